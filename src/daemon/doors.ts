@@ -5,6 +5,9 @@ import type { SshHostKeys } from '../doors/ssh/host-keys.ts';
 import type { Owner } from './owner.ts';
 
 export type RunningDoors = {
+  /** Sends everybody away who has come in, and lets nobody in until `resume`. */
+  suspend(): void;
+  resume(): Promise<void>;
   /** Sends everybody away who has come in. */
   close(): void;
 };
@@ -40,6 +43,10 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
   configuration.alsoDrive((compiled) => doors.apply(compiled.doors));
   await doors.apply(configuration.compiled.doors);
   return {
+    suspend: () => doors.suspend(),
+    async resume() {
+      await doors.apply(configuration.compiled.doors);
+    },
     close() {
       owner.doors = undefined;
       doors.close();

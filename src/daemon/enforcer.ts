@@ -2,7 +2,7 @@ import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
 import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
 import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
 import { lentInVain } from '../events/listeners.ts';
-import type { Logs } from '../logs/logs.ts';
+import type { EventSink, Logs } from '../logs/logs.ts';
 import { ClusterNode } from '../supervisor/cluster/cluster-node.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
@@ -11,14 +11,18 @@ import { drain } from '../supervisor/workers/drain.ts';
 import { chooseEngine } from '../supervisor/workers/engines.ts';
 import type { Workers } from '../supervisor/workers/workers.ts';
 import { oneLine } from '../text/harmless.ts';
+import { settledWithin } from '../time/patience.ts';
 import { AddressWatch } from './address-watch.ts';
 import type { CompiledConfiguration } from './configuration/compiled-configuration.ts';
 import { revealWith } from './configuration/reveal.ts';
 import { kernelKeeperOf } from './kernel-table.ts';
 import { DataPlaneLog } from './logging/data-plane-log.ts';
 import { openLogs } from './logging/open-logs.ts';
+import { Reporting } from './logging/reporting.ts';
 import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
+import type { Predecessor, Successor, ToPredecessor } from './succession/channel.ts';
+import { configuredBy, standingOf, toldTo } from './succession/standing.ts';
 
 /** Milliseconds that the end of Levee waits for nft. */
 const kernelPatience = 2000;
@@ -29,6 +33,33 @@ export type Enforcer = {
   /** Takes no new connection, and gives those that it has the time that is configured. Nothing is reset yet. */
   drain(hurry: AbortSignal): Promise<void>;
   stop(haste?: Haste): Promise<void>;
+  readonly system: LiveSystem;
+  readonly succession: Succession;
+};
+
+/** How another process takes over while this one has its connections. */
+export type Succession = {
+  /** Nobody accepts, nothing is written: all stands still, so that the other one can begin. */
+  pause(): Promise<void>;
+  /** The opposite: the other one did not come to it. */
+  resume(): Promise<void>;
+  /** The other one accepts, and is told what is reported here. Resolves when destinations of logs have what they were to get. */
+  handOver(heir: Successor): Promise<void>;
+  /** What the other one has begun and decided, for the connections that this one still has. */
+  obey(message: ToPredecessor): Promise<void>;
+  /** Resolves when the process before this one is gone, where it had one. */
+  readonly isAlone: Promise<void>;
+  /** What is left ends, and is reported. */
+  end(): Promise<void>;
+};
+
+/** What is there already when an enforcer starts. */
+export type Origin = {
+  readonly given?: GivenSockets;
+  /** Of members that are known by names. */
+  readonly addresses?: ReadonlyMap<string, string>;
+  /** The process that this one takes over from. */
+  readonly predecessor?: Predecessor;
 };
 
 /** What has an end come sooner. */
@@ -47,7 +78,7 @@ export async function startEnforcer(
   owner: Owner,
   report: (event: string) => void,
   { workers: unlessSet, processors }: Placement,
-  given?: GivenSockets,
+  { given, addresses, predecessor }: Origin = {},
 ): Promise<Enforcer> {
   const { configuration, journal } = owner;
   const reportUnexpected = (event: Event): void => {
@@ -60,7 +91,8 @@ export async function startEnforcer(
   journal.open(logs);
   const running = new RunningPolicies();
   const log = new DataPlaneLog(running.all, logs, journal);
-  const record = (event: RaisedEvent): void => log.event(event);
+  const reporting = new Reporting(log);
+  const record = (event: RaisedEvent): void => reporting.event(event);
 
   const count = settings.workers || unlessSet;
   const engine = chooseEngine(settings.engine);
@@ -69,15 +101,16 @@ export async function startEnforcer(
     engine: engine.name,
     processors,
     policies: running,
-    keptBlocks: owner.blocks,
+    keptBlocks: predecessor === undefined ? owner.blocks : toldTo(predecessor, owner.blocks),
     ...(given === undefined ? {} : { given }),
+    ...(addresses === undefined ? {} : { addresses }),
     onShutOut: (policy, source) =>
       configuration.shutOut(`${source} (${running.all.get(policy)?.name ?? policy})`),
     sources: settings.sourcesTableSize,
     reportInterval: compiled.logging.reportInterval,
-    onViolations: (records) => log.violations(records),
-    onEpisodeLine: (line) => log.episode(line),
-    onTraffic: (records) => log.traffic(records),
+    onViolations: (records) => reporting.violations(records),
+    onEpisodeLine: (line) => reporting.episode(line),
+    onTraffic: (records) => reporting.traffic(records),
     onEvent: record,
   });
   const { workers, blocks } = supervisor;
@@ -96,12 +129,15 @@ export async function startEnforcer(
     },
   });
 
+  let latest = compiled.snapshot;
   const watch = new AddressWatch(() => void apply(configuration.compiled));
   const apply = async (compiled: CompiledConfiguration): Promise<readonly string[]> => {
     const { snapshot, logging, machine, devices } = compiled;
     watch.watch(devices, machine);
     logs.configure(logging);
+    latest = snapshot;
     const unheard = await supervisor.apply(snapshot, logging.reportInterval);
+    predecessor?.send(configuredBy(snapshot));
     const failed = [...unheard, ...(await kernel.apply(snapshot, logging.reportInterval))];
     const failures = failed.map((event) => log.textOf(event));
     await cluster.configure(compiled.cluster);
@@ -154,15 +190,76 @@ export async function startEnforcer(
     journal.open(null);
     await logs.close(performance.now() - asked, hurry);
   };
+  /** What it still has counts here, and what it reports is written here. */
+  const countFormer = (former: Predecessor): void => {
+    const connections = workers.countFormer(compiled.snapshot);
+    system.formerConnections = () => connections.count;
+    former.listen((message) => {
+      if (message.type === 'connections') connections.change(message);
+      else if (message.type === 'traffic') reporting.traffic(message.records);
+      else if (message.type === 'violations') reporting.violations(message.records);
+      else if (message.type === 'event') logs.event(message.event, message.time);
+    });
+    void former.ended.then(async () => {
+      system.formerConnections = () => 0;
+      await workers.forgetFormer();
+    });
+  };
+  const succession: Succession = {
+    async pause() {
+      watch.stop();
+      // A node of the same name will take its place in the cluster.
+      await settledWithin(kernelPatience, Promise.all([cluster.stop(), kernel.pause()]));
+      await supervisor.pause();
+      logs.settle();
+      logs.flush();
+      reporting.hold();
+      journal.open(null);
+    },
+    async resume() {
+      reporting.open(log);
+      journal.open(logs);
+      const { devices, machine } = configuration.compiled;
+      watch.watch(devices, machine);
+      await supervisor.resume();
+      kernel.resume();
+      await cluster.configure(configuration.compiled.cluster);
+    },
+    async handOver(heir) {
+      workers.leaveListening();
+      const events: EventSink = { event: (event, time) => heir.send({ type: 'event', event, time }) };
+      const sent = logs.handOver(events);
+      journal.open(events);
+      reporting.open({
+        violations: (records) => heir.send({ type: 'violations', records }),
+        traffic: (records) => heir.send({ type: 'traffic', records }),
+        event: (event) => log.event(event),
+        // Nobody is judged here any more.
+        episode: () => undefined,
+      });
+      await sent;
+    },
+    async obey(message) {
+      predecessor?.send(message);
+      if (message.type === 'blocked') await blocks.impose(message.blocks);
+      if (message.type !== 'configured') return;
+      latest = standingOf(latest, message);
+      await workers.apply(latest);
+    },
+    isAlone: predecessor?.ended ?? Promise.resolve(),
+    end: () => supervisor.end(),
+  };
   try {
     await blocks.restore();
+    if (predecessor !== undefined) countFormer(predecessor);
     if (engine.fault !== null) record(engineMissing({ engine: settings.engine, reason: engine.fault }));
     record(started({ revision: configuration.view.revision, workers: count, engine: engine.name }));
     await apply(compiled);
     for (const endpoint of given?.rest ?? []) record(lentInVain({ endpoint }));
   } catch (error) {
-    await stop();
+    // Another process has all of it yet, and goes on.
+    if (predecessor === undefined) await stop();
     throw error;
   }
-  return { workers, logs, drain: end, stop };
+  return { workers, logs, system, drain: end, stop, succession };
 }

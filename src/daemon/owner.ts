@@ -32,7 +32,7 @@ import { Reception } from './logins/reception.ts';
 import { DatabaseCopy, remedyFor } from './state/database-copy.ts';
 import { settledEarlySecrets } from './state/early-secrets.ts';
 import { fittingStore } from './state/fitting-store.ts';
-import { type Holder, isLock, type Lock, takeLock } from './state/lock.ts';
+import { adoptLock, type Holder, isLock, type Lock, takeLock } from './state/lock.ts';
 import { type StateDirectory, traceOfLost } from './state/state-directory.ts';
 
 /** Of `sun_path` in bytes, without its last NUL (unix(7)). */
@@ -127,6 +127,16 @@ export class Owner {
     }
   }
 
+  /** As `open`, with the lock of the process that owned it before, by its descriptor. */
+  static async inherit(
+    state: StateDirectory,
+    description: string,
+    report: Report,
+    descriptor: number,
+  ): Promise<Owner> {
+    return new Owner(state, adoptLock(state.lock, description, descriptor), await loadLanguage(), report);
+  }
+
   /** A session of Levee itself, which may do everything. */
   session(origin: string): Session {
     return this.#session({ name: 'levee', origin }, null);
@@ -214,12 +224,36 @@ export class Owner {
   shutDoors(): void {
     this.#door?.close();
     this.#door = undefined;
+  }
+
+  /** Why another process can't take over now what this one has; undefined: it can. */
+  get standsAgainstSuccession(): string | undefined {
+    const [open] = this.#transactions.all;
+    if (open !== undefined)
+      return `transaction ${open.id} of "${open.author.name}" is open, and would be lost: commit or abort it`;
+    if (this.configuration.awaited !== undefined)
+      return 'a commit waits for its confirmation: confirm it, or let it come back';
+    return undefined;
+  }
+
+  /** Lets another process take over. Nobody is let in, and nothing is written from now on; `serve` is the opposite. */
+  async prepareSuccession(): Promise<{ readonly lock: number }> {
+    this.shutDoors();
+    await this.#copy.close();
+    return { lock: this.#lock.descriptor };
+  }
+
+  /** Another process owns the state directory: nothing there is touched any more. */
+  leave(): void {
     this.#transactions.close();
+    this.#store.close();
+    this.#lock.leave();
   }
 
   /** @param patience milliseconds for destinations of logs to take events that are still to be sent */
   async close(patience?: number): Promise<void> {
     this.shutDoors();
+    this.#transactions.close();
     await this.#copy.close();
     if (this.journal.isWaiting) {
       const { writeEvents } = await import('./logging/open-logs.ts');

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
 import { type RunningDoors, startDoors } from './doors.ts';
-import { type Enforcer, type Haste, startEnforcer } from './enforcer.ts';
+import { type Enforcer, type Haste, type Origin, startEnforcer } from './enforcer.ts';
 import { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
 import type { StateDirectory } from './state/state-directory.ts';
@@ -10,6 +9,7 @@ import type { StateDirectory } from './state/state-directory.ts';
 export type Running = {
   readonly owner: Owner;
   readonly enforcer: Enforcer;
+  readonly doors: Pick<RunningDoors, 'suspend' | 'resume'>;
   /** Resets what connections there are, writes what there is to write, and lets go of the state directory. */
   stop(haste?: Haste): Promise<void>;
 };
@@ -18,13 +18,13 @@ export type Running = {
  * Starts the enforcer, then the control socket and the doors. `report` takes a line for each event that nobody has asked for. Rejects,
  * with the owner closed, where either can't be started.
  *
- * @param given listening sockets that are there already
+ * @param origin what is there already
  */
 export async function start(
   owner: Owner,
   report: (event: string) => void,
   placement: Placement,
-  given?: GivenSockets,
+  origin?: Origin,
 ): Promise<Running> {
   let enforcer: Enforcer | undefined;
   let doors: RunningDoors | undefined;
@@ -36,13 +36,14 @@ export async function start(
     await owner.close(enforcer === undefined ? undefined : 0);
   };
   try {
-    enforcer = await startEnforcer(owner, report, placement, given);
+    enforcer = await startEnforcer(owner, report, placement, origin);
     owner.catchUp();
     await owner.serve();
     doors = await startDoors(owner);
-    return { owner, enforcer, stop };
+    return { owner, enforcer, doors, stop };
   } catch (error) {
-    await stop();
+    // Another process has all of it yet, and goes on.
+    if (origin?.predecessor === undefined) await stop();
     throw error;
   }
 }

@@ -59,10 +59,16 @@ export class NetworkDoors {
 
   close(): void {
     this.#isClosed = true;
+    this.suspend();
+  }
+
+  /** Sends everybody away, and lets nobody in until the next `apply`. */
+  suspend(): void {
     clearTimeout(this.#retry);
     for (const { door } of this.#entries.values()) door?.close();
     for (const door of this.#shut) door.close();
     this.#entries.clear();
+    this.#shut.clear();
   }
 
   async #apply(settings: readonly DoorSettings[]): Promise<readonly string[]> {

@@ -1,8 +1,9 @@
 import { counted, wasOrWere } from '../text/plural.ts';
-import { defineEvent } from './descriptor.ts';
+import { type Actor, defineEvent } from './descriptor.ts';
 
 // The life of a running Levee.
 
+type Restart = Actor & { readonly process: number };
 type Ending = { readonly notice: number; readonly drain: number; readonly connections: number };
 type Start = { readonly revision: number; readonly workers: number; readonly engine: string };
 
@@ -59,6 +60,38 @@ export const cutOff = defineEvent({
   text: ({ connections }: { readonly connections: number }) =>
     `${counted(connections, 'connection')} ${wasOrWere(connections)} reset, since Levee ends`,
   details: { count: ({ connections }) => connections },
+});
+
+/** An administrator has another process take over. */
+export const restartBegun = defineEvent({
+  type: 'restart-begun',
+  id: '10000070',
+  level: 'notification',
+  action: 'restart',
+  isExpected: true,
+  actor: ({ user, ui }: Restart) => ({ user, ui }),
+  text: ({ user, ui, process }: Restart) => `User ${user} has process ${process} take over from ${ui}`,
+});
+
+/** The process before this one goes on with the connections that it has. */
+export const restarted = defineEvent({
+  type: 'restarted',
+  id: '10000071',
+  level: 'notification',
+  action: 'restart',
+  isExpected: true,
+  text: ({ process }: { readonly process: number }) =>
+    `Levee has taken over from process ${process}, which keeps the connections that it has until they end`,
+});
+
+export const restartFailed = defineEvent({
+  type: 'restart-failed',
+  id: '11000070',
+  level: 'error',
+  action: 'restart',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) =>
+    `no other process could take over, and all is as before: ${reason}`,
 });
 
 /** The data plane runs a revision; `failures`: what it could not do of it yet. */

@@ -155,11 +155,22 @@ export class KernelKeeper {
     };
   }
 
-  /** Ends its work, and reads the counters a last time. The table stays: what it translates is still to be closed. */
-  async stop(): Promise<void> {
+  /** Another process is about to keep the table: resolves when this one touches it no more. */
+  async pause(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     await this.#working;
+  }
+
+  /** The opposite: whatever was done to the table meanwhile is put right. */
+  resume(): void {
+    this.#isStopping = false;
+    if (!this.#isIdle) void this.#turn();
+  }
+
+  /** Ends its work, and reads the counters a last time. The table stays: what it translates is still to be closed. */
+  async stop(): Promise<void> {
+    await this.pause();
     const { table, answering } = this.#options;
     if (this.#readTook <= quick && this.#inForce !== null) {
       const reading = await table.read();

@@ -38,6 +38,9 @@ const standardLastPatience = 3000;
 /** Milliseconds after which a policy whose interval is over gets the line of what had none. */
 const tick = 1000;
 
+/** Where events are written. */
+export type EventSink = { event(event: Event, time: number): void };
+
 /** All records, and where they go: files, syslog servers, mail, and whoever follows them. */
 export class Logs implements LogAccess {
   readonly records: WrittenRecords;
@@ -51,6 +54,8 @@ export class Logs implements LogAccess {
   readonly #followers = new Map<string, Set<(line: LogLine) => void>>();
   readonly #timer: NodeJS.Timeout;
   #settings: LoggingSettings;
+  /** Who writes in the place of this one. */
+  #heir: EventSink | undefined;
   /** Of the last record. */
   #messageId: number;
 
@@ -88,6 +93,10 @@ export class Logs implements LogAccess {
 
   /** `time`: milliseconds since 1970; now, where it is left out. */
   event(event: Event, time = Date.now()): void {
+    if (this.#heir !== undefined) {
+      this.#heir.event(event, time);
+      return;
+    }
     this.#recordAll(this.#events.take(event, time, this.#now()));
   }
 
@@ -127,6 +136,18 @@ export class Logs implements LogAccess {
   /** Writes what waits for the log files. */
   flush(): void {
     this.#disk.flush();
+  }
+
+  /**
+   * Another process writes the log files from now on, and gets what happens. Resolves when destinations have what they were
+   * to get, or the last patience with them is over.
+   */
+  async handOver(heir: EventSink): Promise<void> {
+    clearInterval(this.#timer);
+    this.settle();
+    this.#disk.reopen();
+    this.#heir = heir;
+    await this.#dispatcher.drain(this.#lastPatience);
   }
 
   /** Writes what was to be told of the intervals that are on. */

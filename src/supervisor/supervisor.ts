@@ -71,6 +71,31 @@ export class Supervisor {
   }
 
   /**
+   * Nobody accepts, and nothing is written, so that another process can take over what there is. All blocks are saved, all
+   * episodes are over and reported.
+   */
+  async pause(): Promise<void> {
+    await this.workers.pauseListening();
+    await this.blocks.stop();
+    await this.workers.endEpisodes();
+  }
+
+  /** Ends all that is left once somebody has taken over, who keeps the blocks. */
+  async end(hurry?: AbortSignal): Promise<void> {
+    this.heartbeat.stop();
+    this.#fullTable.stop();
+    this.#guard.stop();
+    this.#memory.stop();
+    await this.workers.stop(hurry);
+  }
+
+  /** The opposite: nobody has taken over. */
+  async resume(): Promise<void> {
+    await this.blocks.resume();
+    await this.workers.resumeListening();
+  }
+
+  /**
    * Saves the blocks, and ends all that the workers have. Resolves when everything of that is reported.
    *
    * @param hurry aborted: no worker is waited for
@@ -78,10 +103,6 @@ export class Supervisor {
   async stop(hurry?: AbortSignal): Promise<void> {
     // Before the workers: with their end every block ends in memory.
     await this.blocks.stop();
-    this.heartbeat.stop();
-    this.#fullTable.stop();
-    this.#guard.stop();
-    this.#memory.stop();
-    await this.workers.stop(hurry);
+    await this.end(hurry);
   }
 }

@@ -81,6 +81,10 @@ export type EnforcerReport = {
   readonly runningSince: string;
   /** It is about to end, and soon takes no new connection. */
   readonly stopping: boolean;
+  /** Its number. */
+  readonly process: number;
+  /** That of the process which is about to take over; 0: none is. */
+  readonly successor: number;
   readonly revision: number | null;
   readonly workers: number;
   /** The event loop that they run on: epoll or node. */
@@ -88,6 +92,8 @@ export type EnforcerReport = {
   /** `failed`: they can't be opened, or their interface has no address here. */
   readonly listeners: { readonly listening: number; readonly failed: number };
   readonly connections: number;
+  /** Those that the process before this one still has: they count here. */
+  readonly formerConnections: number;
   readonly admitted: number;
   readonly refused: number;
   /** Reset since their PROXY header was broken, missing or late. */

@@ -94,6 +94,11 @@ export interface System extends KeptState {
   ): 'blocked' | 'no-address' | 'other-prefix' | 'trusted' | 'full' | 'monitor-mode';
   /** At most `count` of the connections of a policy, and how many there are. */
   listConnections(policy: RowId, count: number): Promise<ConnectionsReport>;
+  /**
+   * Has a new process take over all but the connections that there are. Resolves to its number when that is about to
+   * happen; rejects with a reason where it can't be, and then nothing changes.
+   */
+  restartHot(author: Author): Promise<{ readonly process: number }>;
   status(): EnforcerReport;
   /** All numbers, for whoever watches Levee. `policy` null: of all policies. */
   measure(policy: RowId | null): Promise<Measurements>;

@@ -51,6 +51,7 @@ export class FollowedLog {
       liftBlock: nothing,
       orderBlock: nothing,
       listConnections: nothing,
+      restartHot: nothing,
       status: nothing,
       measure: nothing,
       health: nothing,

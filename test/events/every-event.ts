@@ -14,6 +14,9 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'cluster-unreadable': { type: 'cluster-unreadable' },
   'prefix-differs': { type: 'prefix-differs', policy: 'web', node: 'n2' },
   stopped: { type: 'stopped' },
+  'restart-begun': { ...actor, type: 'restart-begun', process: 4711 },
+  restarted: { type: 'restarted', process: 4710 },
+  'restart-failed': { type: 'restart-failed', reason: 'the new process has ended' },
   ending: { type: 'ending', notice: 5, drain: 10, connections: 3 },
   'cut-off': { type: 'cut-off', connections: 1 },
   'configuration-changed': {

@@ -52,7 +52,7 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['store'],
   koffi: ['enforcer', 'daemon', 'kernel'],
   // nft(8) and ping(8).
-  'node:child_process': ['kernel', 'supervisor'],
+  'node:child_process': ['kernel', 'supervisor', 'daemon'],
   re2js: ['text'],
   '@redis/client': ['cluster'],
   'node:tty': ['shell'],

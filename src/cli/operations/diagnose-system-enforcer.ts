@@ -28,7 +28,9 @@ function* reportLines(report: EnforcerReport): Generator<string> {
   yield `workers           : ${report.workers}`;
   yield `engine            : ${report.engine}`;
   yield `listeners         : ${listenersText(listeners)}`;
+  yield `process           : ${report.process}`;
   yield `connections       : ${report.connections}`;
+  yield `  before a restart: ${report.formerConnections}`;
   yield `admitted          : ${report.admitted}`;
   yield `refused           : ${report.refused}`;
   yield `bad PROXY headers : ${report.headersFailed}`;

@@ -5,8 +5,8 @@ import type { Caller } from '../io/caller.ts';
 /** Signals that end a Levee, and a second one of them at once. */
 export const endingSignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP'];
 
-/** Milliseconds that all may take once connections are reset: a little more than destinations of logs are given. */
-const longestEnd = 5000;
+/** Milliseconds that all may take once connections are reset: more than nft, workers and destinations of logs are given. */
+const longestEnd = 10_000;
 
 /**
  * Ends a Levee that this process runs: gives connections their time, and then ends. A signal meanwhile has that come to

@@ -1,9 +1,5 @@
 import type { Event } from '../../events/events.ts';
-
-/** Where events are written. */
-export interface EventSink {
-  event(event: Event, time: number): void;
-}
+import type { EventSink } from '../../logs/logs.ts';
 
 type Waiting = { readonly event: Event; readonly time: number };
 

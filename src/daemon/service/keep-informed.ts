@@ -14,24 +14,40 @@ export type Informing = {
   reloaded(): void;
   /** The end begins. */
   stopping(): void;
+  /** Another process is the one that the manager hears from now on. */
+  succeeded(): void;
 };
 
 /**
  * Tells the service manager that a Levee is ready, and from then on how it stands and that it lives. Every listener of
  * the configuration stands or is reported by now.
+ *
+ * @param isSuccessor this process has taken over from the one that the manager knows
  */
-export function keepInformed(manager: ServiceManager, { owner, enforcer }: Running): Informing {
+export function keepInformed(
+  manager: ServiceManager,
+  { owner, enforcer }: Running,
+  isSuccessor: boolean,
+): Informing {
   const status = (): string => (owner.system === undefined ? '' : statusText(owner.system.status()));
+  if (isSuccessor) manager.tookOver();
   manager.ready(status());
   const timer = setInterval(() => manager.status(status()), interval);
   timer.unref();
+  let isSucceeded = false;
   if (manager.watchdog !== null)
     watchOver(
       manager.watchdog,
-      () => enforcer.workers.sinceOldestBeat(),
-      () => manager.alive(),
+      () => Math.max(0, ...enforcer.workers.beats().map((age) => age ?? 0)),
+      () => {
+        if (!isSucceeded) manager.alive();
+      },
     );
   return {
+    succeeded() {
+      isSucceeded = true;
+      clearInterval(timer);
+    },
     reloaded() {
       manager.reloading();
       manager.ready(status());

@@ -7,6 +7,8 @@ const retry = 100;
 export type ServiceManager = {
   /** All that is to be served is, or is reported as not; `status` is for whoever asks the manager. */
   ready(status: string): void;
+  /** This process is the main one of the service now. */
+  tookOver(): void;
   /** Something is done anew; `ready` follows. */
   reloading(): void;
   /** The end has begun, and takes at most so many milliseconds. */
@@ -19,6 +21,7 @@ export type ServiceManager = {
 
 const nobody: ServiceManager = {
   ready: () => undefined,
+  tookOver: () => undefined,
   reloading: () => undefined,
   stopping: () => undefined,
   status: () => undefined,
@@ -75,6 +78,10 @@ class Systemd implements ServiceManager {
   ready(status: string): void {
     this.#lastStatus = status;
     this.#tell('READY=1', statusLine(status));
+  }
+
+  tookOver(): void {
+    this.#tell(`MAINPID=${process.pid}`);
   }
 
   reloading(): void {

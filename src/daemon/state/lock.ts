@@ -5,7 +5,13 @@ import koffi from 'koffi';
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
-export type Lock = { release(): void };
+export type Lock = {
+  /** What the system has locked: it stays so while any process has this descriptor, or a copy of it. */
+  readonly descriptor: number;
+  release(): void;
+  /** Another process has it from now on. */
+  leave(): void;
+};
 
 /** Who holds the lock now, in words; it may be gone by the time that this is read. */
 export type Holder = { readonly description: string };
@@ -26,15 +32,25 @@ export function takeLock(file: string, description: string): Lock | Holder {
     const written = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
     return { description: written || 'another process' };
   }
+  return adoptLock(file, description, directory);
+}
+
+/** The lock that another process has taken, and hands over with its descriptor. */
+export function adoptLock(file: string, description: string, directory: number): Lock {
   const holder = openSync(file, 'a+', 0o600);
   ftruncateSync(holder);
   writeSync(holder, `process ${process.pid} (${description})\n`);
+  const leave = (): void => {
+    closeSync(holder);
+    closeSync(directory);
+  };
   return {
+    descriptor: directory,
     release() {
       ftruncateSync(holder);
-      closeSync(holder);
-      closeSync(directory);
+      leave();
     },
+    leave,
   };
 }
 

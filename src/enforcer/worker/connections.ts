@@ -48,6 +48,8 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   readonly #draining: DrainingPolicies;
   readonly #loops: LoopWatch;
   readonly #source = new Uint32Array(4);
+  /** Another process judges: here nobody knows how much a source holds that names itself only now. */
+  isSucceeded = false;
 
   constructor(parts: WorkerParts) {
     const { engine, gate, counters, reports, refusals, waitingBytes } = parts;
@@ -104,6 +106,7 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
   identified(policy: PolicyState, connection: PolicyConnection): boolean {
     const { facts } = connection;
     if (facts.introduction !== 'source') return true;
+    if (this.isSucceeded) return false;
     if (facts.announced === null && policy.snapshot.proxyProtocol?.exemptsProbes === true) {
       this.counters.admitted();
       policy.counters.admitted();

@@ -57,6 +57,7 @@ export class DataPlane {
   readonly #loops: LoopWatch;
   readonly #waitingBytes: WaitingBytes;
   readonly #listeners: Listeners;
+  readonly #host: WorkerConnections;
 
   constructor({ engine, gate, counters, worker, timeouts, post }: DataPlaneOptions) {
     const reports = new Reports(engine, { worker, descriptorLimit: counters.descriptorLimit }, post);
@@ -98,6 +99,7 @@ export class DataPlane {
     };
     const host = new WorkerConnections(parts);
     this.#engine = engine;
+    this.#host = host;
     this.#gate = gate;
     this.#worker = worker;
     this.#reports = reports;
@@ -149,6 +151,7 @@ export class DataPlane {
 
   /** Accepts from these too. Throws Error for one that the snapshot does not ask for. */
   listen(listeners: readonly OpenListener[]): void {
+    this.#host.isSucceeded = false;
     this.#listeners.open(listeners);
   }
 
@@ -165,12 +168,18 @@ export class DataPlane {
       : listConnections(policy, limit, this.#engine.now());
   }
 
-  /** Closes the listeners, with `accepts` once what waits is accepted; connections go on. */
+  /**
+   * Closes the listeners, with `accepts` once what waits is accepted; connections go on. Without, another process accepts
+   * and judges from now on, unless `listen` follows.
+   */
   stopListening(accepts: boolean, done: () => void): void {
+    this.#host.isSucceeded = !accepts;
     if (accepts) {
       this.#listeners.finishAll(done);
     } else {
       this.#listeners.closeAll();
+      // What was judged before is reported before.
+      this.#reports.flush();
       done();
     }
   }

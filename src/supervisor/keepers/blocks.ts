@@ -98,6 +98,17 @@ export class BlockKeeper {
     await this.#save();
   }
 
+  /** The opposite of `stop`: those that have ended in memory meanwhile are in force again. */
+  async resume(): Promise<void> {
+    this.#isStopping = false;
+    await this.restore();
+  }
+
+  /** Puts blocks in force that another process has begun and keeps. */
+  async impose(blocks: readonly KeptBlock[]): Promise<void> {
+    for (const block of blocks) while (this.#restoreBlock(block) === 'busy') await pause(busyRetry);
+  }
+
   #restoreBlock(block: KeptBlock): ReturnType<typeof restoreBlock> {
     const now = monotonicNow();
     const wall = Date.now();

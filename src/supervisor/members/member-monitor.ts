@@ -28,6 +28,8 @@ export type MemberMonitorOptions = {
   /** Names mean other addresses: the workers need `rows` again. */
   readonly onMoved: () => void;
   readonly lookup?: Lookup;
+  /** As in WorkersOptions. */
+  readonly addresses?: ReadonlyMap<string, string>;
 };
 
 /** The main thread's side of the members of pools: their rows, health and addresses, and which pool has none left. */
@@ -44,7 +46,7 @@ export class MemberMonitor {
   #wanted: readonly MemberSnapshot[] = [];
 
   constructor(options: MemberMonitorOptions) {
-    const { workers, onEvent, onMoved, lookup } = options;
+    const { workers, onEvent, onMoved, lookup, addresses } = options;
     this.#options = options;
     this.#table = new MemberTable(workers);
     this.#looping = new LoopingNames(onEvent);
@@ -63,6 +65,7 @@ export class MemberMonitor {
         failed: (name, reason) => onEvent(nameFailed({ name, reason })),
       },
       lookup,
+      addresses,
     );
     this.#watching = setInterval(() => this.#pollOutages(), outagesInterval);
   }
@@ -96,6 +99,11 @@ export class MemberMonitor {
   /** The thread is gone, and the system has closed its connections. */
   workerEnded(worker: number): void {
     this.#table.workerEnded(worker);
+  }
+
+  /** Where the members are that are known by names. */
+  get addresses(): ReadonlyMap<string, string> {
+    return this.#resolver.addresses;
   }
 
   /** Every member that a policy reaches, as it is now. */

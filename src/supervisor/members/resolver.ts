@@ -28,12 +28,19 @@ type Known = { address: string; isFailing: boolean; timer: NodeJS.Timeout | unde
 export class Resolver {
   readonly #listener: ResolverListener;
   readonly #lookup: Lookup;
+  readonly #found: ReadonlyMap<string, string>;
   readonly #limiter = new Limiter(lookups);
   readonly #known = new Map<string, Known>();
 
-  constructor(listener: ResolverListener, lookup: Lookup = systemLookup) {
+  /** `found`: addresses that somebody else has found. */
+  constructor(
+    listener: ResolverListener,
+    lookup: Lookup = systemLookup,
+    found: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#listener = listener;
     this.#lookup = lookup;
+    this.#found = found;
   }
 
   /** Resolves these names from now on, and no others. */
@@ -45,7 +52,11 @@ export class Resolver {
     }
     for (const name of names) {
       if (this.#known.has(name)) continue;
-      const known: Known = { address: '', isFailing: false, timer: undefined };
+      const known: Known = {
+        address: this.#found.get(name) ?? '',
+        isFailing: false,
+        timer: undefined,
+      };
       this.#known.set(name, known);
       void this.#resolve(name, known);
     }
@@ -54,6 +65,12 @@ export class Resolver {
   /** The address of a name now, or ''. */
   address(name: string): string {
     return this.#known.get(name)?.address ?? '';
+  }
+
+  /** Of all names, as far as they are known. */
+  get addresses(): ReadonlyMap<string, string> {
+    const found = [...this.#known].map(([name, { address }]) => [name, address] as const);
+    return new Map(found.filter(([, address]) => address !== ''));
   }
 
   /** The listener is not called any more. */

@@ -53,6 +53,12 @@ export class LiveSystem implements System {
   readonly #parts: Parts;
   /** The end has begun. */
   isStopping = false;
+  /** Of the process before this one, which count here. */
+  formerConnections: () => number = () => 0;
+  /** Has another process take over; null: this one can't be replaced. */
+  replace: System['restartHot'] | null = null;
+  /** The process that is about to; 0: none is. */
+  successor = 0;
   readonly #runningSince = new Date().toISOString();
 
   constructor(parts: Parts) {
@@ -251,6 +257,11 @@ export class LiveSystem implements System {
     };
   }
 
+  async restartHot(author: Author): Promise<{ readonly process: number }> {
+    if (this.replace === null) throw new Error('only "levee daemon" can be replaced by another process');
+    return this.replace(author);
+  }
+
   status(): EnforcerReport {
     const { workers, kernel } = this.#parts;
     const { engine, revision, counts, descriptorLimit, mostWaiting, listeners } = workers.status();
@@ -260,6 +271,8 @@ export class LiveSystem implements System {
     return {
       runningSince: this.#runningSince,
       stopping: this.isStopping,
+      process: process.pid,
+      successor: this.successor,
       revision,
       workers: counts.length,
       engine,
@@ -268,6 +281,7 @@ export class LiveSystem implements System {
         failed: workers.listenerFailures().length,
       },
       connections: sum(({ connections }) => connections),
+      formerConnections: this.formerConnections(),
       admitted: sum(({ admitted }) => admitted),
       refused: sum(({ refused }) => refused),
       headersFailed: sum(({ headersFailed }) => headersFailed),

@@ -1,14 +1,18 @@
 import type { EngineImplementation } from '../../enforcer/engine/engine.ts';
-import type { ListenerShare, ListeningSocket } from '../../enforcer/engine/listener.ts';
+import type { GivenSocket, ListenerShare, ListeningSocket } from '../../enforcer/engine/listener.ts';
 import type { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
 import { SystemCallError } from '../../enforcer/sockets/system-calls.ts';
 import type { OpenListener } from '../../enforcer/worker/messages.ts';
+import type { Endpoint } from '../../net/endpoint.ts';
 import { type ListenerPlan, listenerDifference, listenerKey } from '../../policy/difference.ts';
 
 export type ListenerStatus = ListenerPlan & {
   /** Why it can't listen, or '' when it does. */
   readonly message: string;
 };
+
+/** A listening socket for another process. */
+export type GivenListener = Endpoint & { readonly socket: GivenSocket };
 
 /** What is asked of an engine here. */
 export type ListeningEngine = Pick<EngineImplementation, 'bind' | 'adopt' | 'queuesEach'>;
@@ -127,6 +131,15 @@ export class ListeningSockets {
 
   planOf(key: string): ListenerPlan | undefined {
     return this.#standing.get(key)?.plan;
+  }
+
+  /** Those that stand. */
+  toGive(): readonly GivenListener[] {
+    return [...this.#standing.values()].map(({ plan: { address, port }, socket }) => ({
+      address,
+      port,
+      socket: socket.toGive(),
+    }));
   }
 
   /** Has none any more: who else has one of them listens on. */

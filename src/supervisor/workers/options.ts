@@ -30,6 +30,8 @@ export type WorkersOptions = {
   /** Connections that have ended, of policies with a traffic log. */
   readonly onTraffic?: (records: readonly TrafficRecord[]) => void;
   readonly timeouts?: Timeouts;
+  /** Where members are that are known by names, as another process has found them; asked again all the same. */
+  readonly addresses?: ReadonlyMap<string, string>;
   /** Listening sockets that this process was given; by default none. */
   readonly given?: GivenSockets;
   /** Descriptors for connections; by default from the limit of the process. */

@@ -4,7 +4,12 @@ import type { RaisedEvent } from '../../events/events.ts';
 import { listenerFailed } from '../../events/listeners.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { ListenerPlan } from '../../policy/difference.ts';
-import { type ListenerStatus, type ListeningEngine, ListeningSockets } from './listening-sockets.ts';
+import {
+  type GivenListener,
+  type ListenerStatus,
+  type ListeningEngine,
+  ListeningSockets,
+} from './listening-sockets.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 /** Which worker accepts from which listening socket, each from a share of its own. */
@@ -94,6 +99,16 @@ export class SharedListeners {
     const shares = this.#shares.get(thread) ?? [];
     this.#shares.delete(thread);
     for (const [key, share] of shares) this.#sockets.reclaim(key, share, this.#inUse());
+  }
+
+  /** Workers have closed their shares of all of them, which stay open; `distribute` gives new ones. */
+  withdrawn(): void {
+    this.#shares.clear();
+  }
+
+  /** The sockets that stand, for another process, with where they listen. */
+  toGive(): readonly GivenListener[] {
+    return this.#sockets.toGive();
   }
 
   /** No worker has a share any more, and this process no socket: who else has one of them listens on. */

@@ -16,9 +16,11 @@ import {
   withholdDescriptors,
 } from '../../enforcer/worker/counters.ts';
 import type { WorkerData } from '../../enforcer/worker/messages.ts';
+import { Gate } from '../../verdict/judge/gate.ts';
 import type { SourceScope } from '../../verdict/table/key.ts';
 import { createLedger } from '../../verdict/table/ledger.ts';
 import { createSourcesTable } from '../../verdict/table/table.ts';
+import { EntryWatch } from '../../verdict/upkeep/entry-changes.ts';
 import { changeKeys, keysEpoch } from '../../verdict/upkeep/keys.ts';
 import { connectionsByPolicy } from '../../verdict/upkeep/policy-connections.ts';
 import { recoverWorker } from '../../verdict/upkeep/recovery.ts';
@@ -32,9 +34,13 @@ type OfWorker = Pick<
 export class WorkerMemory {
   /** Its clock is `monotonicNow`. */
   readonly table: SharedArrayBuffer;
+  readonly #workers: number;
   readonly #counters: SharedArrayBuffer;
   readonly #ownConnections: SharedArrayBuffer;
-  /** One for each worker; the number of a worker is one more than its index. */
+  /**
+   * One for each worker, whose number is one more than its index; and the last one for connections of the process before
+   * this one, as of one more worker.
+   */
   readonly #ledgers: readonly SharedArrayBuffer[];
   /** Likewise. */
   readonly #ownDescriptors: readonly SharedArrayBuffer[];
@@ -44,13 +50,14 @@ export class WorkerMemory {
    * @param descriptors that connections may use, all workers together
    */
   constructor(workers: number, sources: number, descriptors: number) {
+    this.#workers = workers;
     this.table = createSourcesTable(sources);
     this.#counters = createCounters(workers);
     // Workers share one queue of connections, so that one of them may come to hold them all.
     const capacity = Math.ceil(descriptors / 2);
     this.#ownConnections = createOwnConnections(workers, capacity);
-    this.#ledgers = Array.from({ length: workers }, () => createLedger(capacity));
-    this.#ownDescriptors = this.#ledgers.map(() => createOwnedDescriptors(descriptorNumbers()));
+    this.#ledgers = Array.from({ length: workers + 1 }, () => createLedger(capacity));
+    this.#ownDescriptors = this.#rows.map(() => createOwnedDescriptors(descriptorNumbers()));
   }
 
   /** What a worker is given. Throws RangeError where there is no such worker. */
@@ -76,7 +83,7 @@ export class WorkerMemory {
 
   /** One for each worker. */
   counts(): readonly Counts[] {
-    return this.#ledgers.map((_, row) => readCounts(this.#counters, row));
+    return this.#rows.map((row) => readCounts(this.#counters, row));
   }
 
   /** What verdicts took in all workers. */
@@ -93,7 +100,7 @@ export class WorkerMemory {
 
   /** The most connections that there were since this was last asked: those of each worker, taken together. */
   takeMostConnections(): number {
-    return this.#ledgers.reduce((sum, _, row) => sum + takeMostConnections(this.#counters, row), 0);
+    return this.#rows.reduce((sum, row) => sum + takeMostConnections(this.#counters, row), 0);
   }
 
   /** Connections by the row id of their policy. */
@@ -113,7 +120,7 @@ export class WorkerMemory {
 
   /** `listening`: the descriptors of listening sockets, with so many workers. */
   withholdFor(listening: (workers: number) => number): void {
-    const descriptors = descriptorsWithheld(listening(this.#ledgers.length));
+    const descriptors = descriptorsWithheld(listening(this.#workers));
     withholdDescriptors(this.#counters, descriptors);
   }
 
@@ -132,10 +139,30 @@ export class WorkerMemory {
 
   /** Recovers every worker, once no thread is left. */
   recoverAll(): void {
-    const workers = this.#ledgers.map((_, index) => index + 1);
+    const workers = this.#rows.map((row) => row + 1);
     const recovered = workers.map((worker) => this.recover(worker));
     // Once all locks of the dead are free, nothing is busy any more.
     if (!recovered.every(Boolean)) for (const worker of workers) this.recover(worker);
+  }
+
+  /** Counts connections of the process before this one: to be had once, and given back by `recoverFormer`. */
+  formerGate(): Gate {
+    return new Gate(this.table, this.#ledgers, this.#workers + 1);
+  }
+
+  /** Subtracts those. False: a worker is in the way; try again soon. Their gate must not be used any more. */
+  recoverFormer(): boolean {
+    return this.recover(this.#workers + 1);
+  }
+
+  /** What becomes of all connections that count here. */
+  watchEntries(): EntryWatch {
+    return new EntryWatch(this.#ledgers);
+  }
+
+  /** By the index of each worker. */
+  get #rows(): readonly number[] {
+    return Array.from({ length: this.#workers }, (_, row) => row);
   }
 
   /** How often the sources of policies have been told apart anew. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { type ConnectionListing, mergeListings } from '../../enforcer/connection/listing.ts';
 import { descriptorBudget } from '../../enforcer/sockets/descriptors.ts';
@@ -12,12 +13,16 @@ import { listenersOf } from '../../policy/difference.ts';
 import type { EngineName } from '../../policy/enforcer-settings.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { settledWithin } from '../../time/patience.ts';
+import { limitOf } from '../../verdict/judge/limit.ts';
+import type { EntryWatch } from '../../verdict/upkeep/entry-changes.ts';
 import { EpisodeSweep } from '../keepers/episodes.ts';
 import { MemberMonitor } from '../members/member-monitor.ts';
 import type { MemberState } from '../members/member-state.ts';
 import { Delays } from '../tasks/delays.ts';
 import { Turns } from '../tasks/turns.ts';
 import { chooseEngine, engineNamed } from './engines.ts';
+import { FormerConnections } from './former-connections.ts';
+import type { GivenListener } from './listening-sockets.ts';
 import { memoryShare } from './memory-share.ts';
 import type { WorkersOptions, WorkersStatus, WorkersTallies } from './options.ts';
 import { PolicyCountMemories } from './policy-count-memories.ts';
@@ -34,6 +39,8 @@ const listenerRetry = 3000;
 const stopPatience = 2000;
 /** The same where somebody does not want to wait. */
 const hurriedPatience = 200;
+/** Milliseconds until a shard that was busy is tried again. */
+const recoveryRetry = 10;
 const defaultReportInterval = 3_600_000;
 
 /** The data plane as the main thread sees it: brings the workers, and what they share, from one snapshot to the next. */
@@ -54,10 +61,12 @@ export class Workers {
   #snapshot: Snapshot | null = null;
   /** No listener is opened any more. */
   #isEnding = false;
+  /** No worker accepts. */
+  #isPaused = false;
 
   /** Starts the threads; they listen to nothing until the first `apply`. */
   constructor(options: WorkersOptions) {
-    const { workers, sources, onEvent, onEpisodeLine, lookup } = options;
+    const { workers, sources, onEvent, onEpisodeLine, lookup, addresses } = options;
     const { descriptors = descriptorBudget(), reportInterval = defaultReportInterval } = options;
     const { engine = chooseEngine('auto').name, given = new GivenSockets() } = options;
     this.#options = options;
@@ -72,6 +81,7 @@ export class Workers {
       onEvent,
       onMoved: () => void this.#changes.run(() => this.#sendRows()),
       ...(lookup === undefined ? {} : { lookup }),
+      ...(addresses === undefined ? {} : { addresses }),
     });
     this.#episodes = new EpisodeSweep(this.table, reportInterval, onEpisodeLine);
     this.#threads = new WorkerThreads(this.#memory, {
@@ -180,11 +190,6 @@ export class Workers {
     return this.#memory.takeMostConnections();
   }
 
-  /** Milliseconds since the living worker that is behind most was at work last. */
-  sinceOldestBeat(): number {
-    return Math.max(0, ...this.#threads.living().map((worker) => this.#memory.sinceBeat(worker)));
-  }
-
   /** Connections by the row id of their policy. */
   connections(): ReadonlyMap<number, number> {
     return this.#memory.connections();
@@ -221,6 +226,57 @@ export class Workers {
     });
   }
 
+  /** Nobody accepts from now on, although the sockets stand: what comes waits. A worker that hangs is not waited for. */
+  async pauseListening(): Promise<void> {
+    await this.#changes.run(async () => {
+      this.#isPaused = true;
+      await this.#threads.all((thread) => thread.send({ type: 'stop-listening', accepts: false }));
+      this.#listeners.withdrawn();
+    });
+  }
+
+  resumeListening(): Promise<void> {
+    return this.#changes.run(async () => {
+      this.#isPaused = false;
+      await this.#distributeListeners();
+    });
+  }
+
+  /** The sockets that stand, for another process, and the addresses of members that are known by names. */
+  toGive(): {
+    readonly listeners: readonly GivenListener[];
+    readonly addresses: ReadonlyMap<string, string>;
+  } {
+    return { listeners: this.#listeners.toGive(), addresses: this.#members.addresses };
+  }
+
+  /** Every episode is over, and reported. */
+  endEpisodes(): Promise<void> {
+    return this.#episodes.end(this.#snapshot?.policies.map((policy) => policy.id) ?? []);
+  }
+
+  /** Another process has the sockets, and accepts: this one has no listener any more. */
+  leaveListening(): void {
+    this.#isEnding = true;
+    this.#listeners.leaveAll();
+  }
+
+  /** What becomes of all connections that count here. */
+  watchEntries(): EntryWatch {
+    return this.#memory.watchEntries();
+  }
+
+  /** Connections of the process before this one count here from now on. To be called once, before the first `apply`. */
+  countFormer(snapshot: Snapshot): FormerConnections {
+    const limits = new Map(snapshot.policies.map((policy) => [policy.id, limitOf(policy)]));
+    return new FormerConnections(this.#memory.formerGate(), (policy) => limits.get(policy));
+  }
+
+  /** They do not any more. Resolves once no worker was in the way. */
+  async forgetFormer(): Promise<void> {
+    while (!this.#memory.recoverFormer()) await pause(recoveryRetry);
+  }
+
   /** Clients whose connection is open. */
   connectionCount(): number {
     return this.#memory.counts().reduce((sum, { connections }) => sum + connections, 0);
@@ -239,7 +295,7 @@ export class Workers {
     await this.#members.stop();
     // One that had to be terminated may have died with a lock, under which episodes would stay.
     this.#memory.recoverAll();
-    await this.#episodes.end(this.#snapshot?.policies.map((policy) => policy.id) ?? []);
+    await this.endEpisodes();
   }
 
   #spawn(worker: number, loading: SharedArrayBuffer): Worker {
@@ -252,7 +308,7 @@ export class Workers {
   #started(thread: WorkerThread): void {
     if (this.#snapshot === null) return;
     void thread.send(this.#commandOf(this.#snapshot));
-    void this.#listeners.distribute(thread);
+    if (!this.#isPaused) void this.#listeners.distribute(thread);
   }
 
   #received(thread: WorkerThread, report: Unasked): void {
@@ -312,6 +368,7 @@ export class Workers {
   }
 
   async #distributeListeners(): Promise<void> {
+    if (this.#isPaused) return;
     this.#memory.withholdFor((workers) => this.#listeners.descriptorsFor(workers));
     await this.#threads.all((thread) => this.#listeners.distribute(thread));
   }

@@ -141,15 +141,16 @@ export class Gate {
    * Counts a connection without a judgement, until `identify` says whose it is: that of a proxy whose header has
    * not come. No block closes it meanwhile, and a full table leaves it uncounted.
    *
+   * @param marks flags of its entry; with none it is one of those that were judged
    * @returns ADMIT or REFUSE_LEDGER_FULL
    */
-  hold(limit: Limit, address: Uint32Array, now: number, socket = NO_SOCKET): Verdict {
+  hold(limit: Limit, address: Uint32Array, now: number, socket = NO_SOCKET, marks = HELD): Verdict {
     const connection = this.#ledger.peek();
     clearJudgement(this.#judgement);
     if (connection < 0) return REFUSE_LEDGER_FULL;
     this.#cursor.lock(limit, address, this.#worker);
     const slot = this.#cursor.findOrCreate(toTick(now));
-    this.#enter(this.#candidates.next(limit, address, connection, socket, now), slot, true, HELD);
+    this.#enter(this.#candidates.next(limit, address, connection, socket, now), slot, true, marks);
     unlock(this.#table.words, this.#cursor.header);
     return ADMIT;
   }

@@ -1,0 +1,34 @@
+import { messageOf } from '../../text/reason.ts';
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+import { runningSystem } from '../operands/policy.ts';
+
+export default {
+  verb: 'execute',
+  words: ['restart', 'hot'],
+  parameters: '',
+  help: 'Have a new process take over, of the code that is there now: no connection is refused or broken',
+  requires: { area: 'sysgrp', access: 'w' },
+  suggest: () => [],
+  async run(context, [extra]): Promise<Faults> {
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningSystem(context);
+    if ('fault' in running) return [running.fault];
+    try {
+      const taking = await running.system.restartHot(context.model.author);
+      context.print({
+        lines: [`process ${taking.process} takes over; this session ends with that`],
+        data: () => taking,
+      });
+      return done;
+    } catch (error) {
+      return [
+        {
+          error: 'operation-failed',
+          word: messageOf(error),
+          expected: 'a daemon that another process can take over from',
+        },
+      ];
+    }
+  },
+} satisfies Operation;

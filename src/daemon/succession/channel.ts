@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net';
+import { deserialize, serialize } from 'node:v8';
+import type { Event } from '../../events/events.ts';
+import type { KeptBlock } from '../../system/kept-blocks.ts';
+import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records.ts';
+import type { EntryChanges } from '../../verdict/upkeep/entry-changes.ts';
+
+/** Of the messages below. One of another number does not take over, nor hand over. */
+export const protocol = 1;
+
+/** From the process that hands over to the one that takes over. */
+export type ToSuccessor =
+  | ({ readonly type: 'connections' } & EntryChanges)
+  /** All stands still: the lock of the state directory and these sockets follow as descriptors, in this order. */
+  | {
+      readonly type: 'take';
+      readonly listeners: readonly HandedListener[];
+      /** Of members that are known by names. */
+      readonly addresses: ReadonlyMap<string, string>;
+    }
+  /** So many descriptors have been sent. */
+  | { readonly type: 'descriptors'; readonly count: number }
+  | { readonly type: 'event'; readonly event: Event; readonly time: number }
+  | { readonly type: 'traffic'; readonly records: readonly TrafficRecord[] }
+  | { readonly type: 'violations'; readonly records: readonly ViolationRecord[] };
+
+/** A listening socket: the descriptors of its queues, then that of its guard, if it has one. */
+export type HandedListener = {
+  readonly address: string;
+  readonly port: number;
+  readonly queues: number;
+  readonly hasGuard: boolean;
+  readonly isLent: boolean;
+};
+
+/** The other way. */
+export type ToPredecessor =
+  /** All code is loaded. */
+  | { readonly type: 'ready'; readonly protocol: number }
+  | { readonly type: 'received' }
+  /** Connections are accepted. */
+  | { readonly type: 'serving' }
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'blocked'; readonly blocks: readonly KeptBlock[] }
+  /** Row ids: of the policies that still let somebody in, and of the members that may have no connection any more. */
+  | {
+      readonly type: 'configured';
+      readonly policies: readonly number[];
+      readonly cutMembers: readonly number[];
+    };
+
+/** The process that takes over, as the other one sees it; and the other way. */
+export type Successor = Channel<ToPredecessor, ToSuccessor>;
+export type Predecessor = Channel<ToSuccessor, ToPredecessor>;
+
+const LENGTH_BYTES = 4;
+
+/** Messages between two processes of the same code, in their order. */
+export class Channel<In, Out> {
+  readonly #socket: Socket;
+  #received = Buffer.alloc(0);
+  readonly #waiting: In[] = [];
+  #receive: ((message: In) => void) | undefined;
+  /** Resolves when the other process is gone, or has ended it. */
+  readonly ended: Promise<void>;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    socket.on('data', (bytes) => this.#take(Buffer.from(bytes)));
+    socket.on('error', () => resolve());
+    socket.on('end', () => resolve());
+    socket.on('close', () => resolve());
+  }
+
+  /** Nothing happens where the other process is gone. */
+  send(message: Out): void {
+    if (!this.#socket.writable) return;
+    const bytes = serialize(message);
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32LE(bytes.length);
+    this.#socket.write(Buffer.concat([length, bytes]));
+  }
+
+  /** Has each message from now on, those first that have come before. */
+  listen(receive: (message: In) => void): void {
+    this.#receive = receive;
+    for (const message of this.#waiting.splice(0)) this.#receive(message);
+  }
+
+  /** Keeps what comes for whoever listens next, behind these. */
+  hold(messages: readonly In[]): void {
+    this.#receive = undefined;
+    this.#waiting.push(...messages);
+  }
+
+  /** Resolves when all is sent. */
+  async end(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('close', resolve);
+    this.#socket.end(resolve);
+    await promise;
+  }
+
+  #take(bytes: Buffer): void {
+    this.#received = Buffer.concat([this.#received, bytes]);
+    while (this.#received.length >= LENGTH_BYTES) {
+      const end = LENGTH_BYTES + this.#received.readUInt32LE();
+      if (this.#received.length < end) return;
+      const message: In = deserialize(this.#received.subarray(LENGTH_BYTES, end));
+      this.#received = this.#received.subarray(end);
+      if (this.#receive === undefined) this.#waiting.push(message);
+      else this.#receive(message);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { settledWithin } from '../../time/patience.ts';
+import type { EntryChanges, EntryWatch } from '../../verdict/upkeep/entry-changes.ts';
+import type { Running } from '../running.ts';
+import { type HandedListener, protocol, type Successor, type ToPredecessor } from './channel.ts';
+import { mostDescriptors, sendDescriptors } from './descriptor-socket.ts';
+
+/** A process that is to take over, as the one sees it that hands over. */
+export type NewProcess = {
+  readonly id: number;
+  readonly channel: Successor;
+  /** One end of a connection that descriptors pass. */
+  readonly descriptors: number;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+  kill(): void;
+  /** This process will not talk to it any more. */
+  release(): void;
+};
+
+/** Milliseconds for the new process to load its code, and to begin once it has everything. */
+export type Patience = { readonly load: number; readonly begin: number };
+
+const standardPatience: Patience = { load: 60_000, begin: 30_000 };
+/** Milliseconds for every worker to stop accepting. */
+const pausePatience = 2000;
+/** Milliseconds between two looks at whether a connection has ended. */
+const interval = 2;
+/** Between two looks at all connections there are at least so many times what one takes, and never more milliseconds. */
+const rest = 10;
+const longestRest = 250;
+
+type Kind = ToPredecessor['type'];
+
+/** Hands over to another process what this one has, but for its connections. */
+export class HandOver {
+  readonly #running: Running;
+  readonly #process: NewProcess;
+  readonly #patience: Patience;
+  readonly #entries: EntryWatch;
+  readonly #said = new Map<Kind, PromiseWithResolvers<ToPredecessor>>();
+
+  private constructor(running: Running, process: NewProcess, patience: Patience) {
+    this.#running = running;
+    this.#process = process;
+    this.#patience = patience;
+    this.#entries = running.enforcer.workers.watchEntries();
+    process.channel.listen((message) => this.#heard(message));
+  }
+
+  /** Resolves when the new process has loaded its code. Rejects with why it can't take over, and then it is gone. */
+  static async prepare(
+    running: Running,
+    process: NewProcess,
+    patience = standardPatience,
+  ): Promise<HandOver> {
+    const handOver = new HandOver(running, process, patience);
+    try {
+      const said = await handOver.#saying('ready', patience.load);
+      if (said.type !== 'ready' || said.protocol !== protocol)
+        throw new Error('the new process is of a Levee that this one can not hand over to');
+      return handOver;
+    } catch (error) {
+      await handOver.#giveUp();
+      throw error;
+    }
+  }
+
+  /**
+   * Resolves once the new process accepts, and this one no longer does. Rejects with why it does not come to that: then the
+   * new one is gone, and everything is as before.
+   */
+  async carryOut(): Promise<void> {
+    const { owner, enforcer, doors } = this.#running;
+    // What takes long is sent while this process still accepts.
+    this.#send(this.#entries.changes());
+    doors.suspend();
+    const { lock } = await owner.prepareSuccession();
+    const pausing = enforcer.succession.pause();
+    try {
+      await this.#within(pausePatience, pausing, 'a worker does not stop accepting');
+      this.#send(this.#entries.changes());
+      await this.#give(lock);
+      await this.#saying('serving', this.#patience.begin);
+    } catch (error) {
+      await this.#giveUp();
+      await pausing;
+      await enforcer.succession.resume();
+      await owner.serve();
+      await doors.resume();
+      throw error;
+    }
+  }
+
+  /**
+   * The new process has everything: this one keeps its connections until they end, and tells of each that does. Resolves
+   * when none is left, or `hurry` is aborted, and all is told.
+   */
+  async seeOut(hurry: AbortSignal): Promise<void> {
+    const { owner, enforcer } = this.#running;
+    const { workers, succession } = enforcer;
+    const sent = succession.handOver(this.#process.channel);
+    owner.leave();
+    let isAlone = false;
+    void succession.isAlone.then(() => {
+      isAlone = true;
+    });
+    let held = -1;
+    let due = 0;
+    while (!hurry.aborted && !(isAlone && workers.connectionCount() === 0)) {
+      const now = performance.now();
+      const connections = workers.connectionCount();
+      if (connections !== held || now >= due) {
+        held = connections;
+        this.#send(this.#entries.changes());
+        due = performance.now() + longestRest;
+        await pause(Math.max(interval, (performance.now() - now) * rest));
+      } else await pause(interval);
+    }
+    await succession.end();
+    this.#send(this.#entries.changes());
+    await sent;
+    await this.#process.channel.end();
+  }
+
+  #send(changes: EntryChanges): void {
+    const { entered, released, marked } = changes;
+    if (entered.length + released.length + marked.length === 0) return;
+    this.#process.channel.send({ type: 'connections', ...changes });
+  }
+
+  /** The descriptors follow in messages of their own, each once the one before has been taken. */
+  async #give(lock: number): Promise<void> {
+    const { listeners, addresses } = this.#running.enforcer.workers.toGive();
+    const { channel, descriptors: socket } = this.#process;
+    const handed = listeners.map(
+      ({ address, port, socket: { descriptors, guard, isLent } }): HandedListener => ({
+        address,
+        port,
+        queues: descriptors.length,
+        hasGuard: guard !== null,
+        isLent,
+      }),
+    );
+    channel.send({ type: 'take', listeners: handed, addresses });
+    const all = [lock, ...listeners.flatMap(({ socket: given }) => descriptorsOf(given))];
+    for (let at = 0; at < all.length; at += mostDescriptors) {
+      const some = all.slice(at, at + mostDescriptors);
+      sendDescriptors(socket, some);
+      channel.send({ type: 'descriptors', count: some.length });
+      await this.#saying('received', this.#patience.begin);
+    }
+  }
+
+  #heard(message: ToPredecessor): void {
+    if (message.type === 'failed') {
+      for (const { reject } of this.#said.values()) reject(new Error(message.reason));
+    } else if (message.type === 'blocked' || message.type === 'configured') {
+      void this.#running.enforcer.succession.obey(message);
+    } else {
+      this.#expected(message.type).resolve(message);
+    }
+  }
+
+  #expected(kind: Kind): PromiseWithResolvers<ToPredecessor> {
+    const expected = this.#said.get(kind) ?? Promise.withResolvers<ToPredecessor>();
+    this.#said.set(kind, expected);
+    return expected;
+  }
+
+  /** The next message of this type. Rejects where the new process says that it fails, ends, or says nothing. */
+  async #saying(kind: Kind, patience: number): Promise<ToPredecessor> {
+    const expected = this.#expected(kind);
+    const gone = Promise.race([this.#process.channel.ended, this.#process.ended]).then(() => {
+      throw new Error('the new process has ended');
+    });
+    try {
+      await this.#within(patience, Promise.race([expected.promise, gone]), 'the new process does not answer');
+      return await expected.promise;
+    } finally {
+      this.#said.delete(kind);
+      gone.catch(() => undefined);
+    }
+  }
+
+  async #within(patience: number, promise: Promise<unknown>, otherwise: string): Promise<void> {
+    let isSettled = false;
+    const settled = promise.then(() => {
+      isSettled = true;
+    });
+    await settledWithin(patience, settled);
+    if (!isSettled) throw new Error(otherwise);
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#process.kill();
+    await this.#process.ended;
+    this.#process.release();
+  }
+}
+
+function descriptorsOf({
+  descriptors,
+  guard,
+}: {
+  readonly descriptors: readonly number[];
+  readonly guard: number | null;
+}): readonly number[] {
+  return guard === null ? descriptors : [...descriptors, guard];
+}
