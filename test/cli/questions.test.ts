@@ -1,30 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
-import type { Outcome, ReplyPart } from '../../src/cli/session/session.ts';
 import type { Whence } from '../../src/system/login.ts';
-import { type Levee, openLevee, printed, type Typist } from './in-process.ts';
-
-/** Runs a command and answers what it asks, one answer after the other; null = Ctrl-C. */
-async function converse(
-  { session }: Typist,
-  command: string,
-  answers: readonly (string | null)[],
-): Promise<{ readonly outcome: Outcome; readonly asked: readonly string[]; readonly told: string }> {
-  const queue = [...answers];
-  const asked: string[] = [];
-  let told = '';
-  const outcome = await session.execute(command, (part: ReplyPart) => {
-    if (part.kind === 'output' || part.kind === 'notice') told += part.text;
-    if (part.kind === 'problem') told += `${part.problem.message}\n`;
-    if (part.kind !== 'question') return;
-    asked.push(part.question.message);
-    const answer = queue.shift();
-    if (answer === undefined) throw new Error(`nothing to say to: ${part.question.message}`);
-    session.answer(answer);
-  });
-  assert.deepEqual(queue, [], 'it asked less');
-  return { outcome, asked, told };
-}
+import { converse } from './converse.ts';
+import { type Levee, openLevee, printed } from './in-process.ts';
 
 suite('execute wizard flood-rule', () => {
   const six = ['shop', '192.0.2.10', '80', '198.51.100.7', '8080', '10', 'block-period'];

@@ -5,6 +5,7 @@ import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { describe } from '../../src/events/events.ts';
 import { localOrigin, noCredentials } from '../../src/system/login.ts';
+import { converse } from '../cli/converse.ts';
 import { FollowedLog } from '../cli/followed-log.ts';
 import { collect, type Levee, openLevee, printed, type Reply, type Typist } from '../cli/in-process.ts';
 import { until } from '../running/condition.ts';
@@ -278,8 +279,8 @@ suite('the sessions of an account', () => {
 
   test('an administrator who deletes himself is out', async (context) => {
     const { bob } = await open(context);
-    const { outcome, notices } = await bob.type('config system admin', 'delete "bob"', 'show');
+    const { outcome, told } = await converse(bob, 'config system admin\ndelete "bob"\nshow', ['yes']);
     assert.deepEqual([outcome.status, outcome.revoked], [0, true]);
-    assert.match(notices, /was deleted by bob/);
+    assert.match(told, /was deleted by bob/);
   });
 });
