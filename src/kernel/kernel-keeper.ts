@@ -12,27 +12,17 @@ import { isFailure, type KernelTable, type PutRules, type TableReading } from '.
 import type { NftFailure } from './nft.ts';
 import type { OpenConnection } from './open-connections.ts';
 import { isForKernel, type KernelPlan } from './plan.ts';
+import { ReadingTimes } from './reading-times.ts';
 import { RefusedPackets, type Untold } from './refused-packets.ts';
 import { standingOf } from './ruleset.ts';
 
 /** Milliseconds between two looks for blocks that have begun or were lifted, and for changes by others. */
 const pollInterval = 100;
-/** Milliseconds between two readings of the table, and as many times what one takes. */
-const readInterval = 2000;
-const readShare = 9;
-/** Likewise while the kernel refuses nobody. */
-const calmInterval = 30_000;
-/** Likewise where others have changed something. */
-const foreignInterval = 500;
-const foreignShare = 4;
 /** Milliseconds after a failure; twice as many after each further one, up to the most. */
 const firstRetry = 1000;
 const lastRetry = 60_000;
 /** Milliseconds that a commit waits for the kernel. */
 const patience = 3000;
-/** A reading that takes no longer, in milliseconds, is made also for who asks, and for a block that is about to end. */
-const quick = 200;
-
 /** Says, also to who comes after a crash, whether there may be a table. */
 export type TableTrace = { readonly isThere: boolean; leave(): void; remove(): void };
 
@@ -84,8 +74,7 @@ export class KernelKeeper {
   #rules: string | null = null;
   /** `blocksStarted` of the sources table when all its blocks were last looked at; undefined while some were not. */
   #seen: number | undefined;
-  #readAt = Number.NEGATIVE_INFINITY;
-  #readTook = 0;
+  readonly #readings: ReadingTimes;
   #failure: NftFailure | null = null;
   #retry = firstRetry;
   #retryAt = 0;
@@ -98,6 +87,7 @@ export class KernelKeeper {
     this.#options = options;
     this.#known = new KnownBlocks(options.sources);
     this.packets = new RefusedPackets(options.onUntold);
+    this.#readings = new ReadingTimes(options.now);
     this.#sets = new BlockedSets(options.table, this.packets, options.now);
   }
 
@@ -132,8 +122,8 @@ export class KernelKeeper {
 
   /** Resolves when the counters were read anew, where that is quick. */
   async readPackets(): Promise<void> {
-    if (this.#inForce === null || this.#failure !== null || this.#readTook > quick) return;
-    this.#readAt = Number.NEGATIVE_INFINITY;
+    if (this.#inForce === null || this.#failure !== null || !this.#readings.areQuick) return;
+    this.#readings.hurry();
     await this.#turn();
   }
 
@@ -172,7 +162,7 @@ export class KernelKeeper {
   async stop(): Promise<void> {
     await this.pause();
     const { table, answering } = this.#options;
-    if (this.#readTook <= quick && this.#inForce !== null) {
+    if (this.#readings.areQuick && this.#inForce !== null) {
       const reading = await table.read();
       if (!isFailure(reading)) this.#account(reading);
     }
@@ -241,22 +231,17 @@ export class KernelKeeper {
     if (plan === null) return this.#options.trace.isThere ? this.#end() : null;
     if (this.#inForce === null || this.#failure !== null) return this.#reconcile(plan);
     if (plan !== this.#inForce) return this.#change(plan);
-    const since = now() - this.#readAt;
-    if (table.mayBeForeign && since >= Math.max(foreignInterval, this.#readTook * foreignShare))
-      return this.#reconcile(plan);
+    if (table.mayBeForeign && this.#readings.isDueForOthers()) return this.#reconcile(plan);
     const failure = await this.#follow(plan);
     // Something is not as it was, be it that a block has ended a moment before it was to be lifted.
-    if (failure?.kind === 'refused' || (failure === null && this.#isReadingDue(since)))
-      return this.#reconcile(plan);
-    return failure;
+    const isRefused = failure?.kind === 'refused';
+    return isRefused || (failure === null && this.#isReadingDue()) ? this.#reconcile(plan) : failure;
   }
 
   /** What a block was refused is read while it lasts: its counter ends with it. */
-  #isReadingDue(since: number): boolean {
-    const isEnding = this.#readTook <= quick && since > quick && this.#sets.hasEndWithin(2 * pollInterval);
+  #isReadingDue(): boolean {
     const isCalm = this.#sets.isEmpty && this.#rules !== null && !this.packets.areComing;
-    const interval = isCalm ? calmInterval : readInterval;
-    return isEnding || since >= Math.max(interval, this.#readTook * readShare);
+    return this.#readings.isDue(isCalm, () => this.#sets.hasEndWithin(2 * pollInterval));
   }
 
   async #end(): Promise<NftFailure | null> {
@@ -327,8 +312,7 @@ export class KernelKeeper {
     const begun = now();
     const reading = await this.#sets.read();
     if (isFailure(reading)) return reading;
-    this.#readTook = now() - begun;
-    this.#readAt = now();
+    this.#readings.was(begun);
     const isBeginning = this.#inForce === null;
     const drift = isBeginning ? 0 : this.#sets.driftOf(reading);
     this.#account(reading);
