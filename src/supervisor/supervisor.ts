@@ -57,8 +57,7 @@ export class Supervisor {
     this.#policies.begin(snapshot);
     this.workers.reportInterval = reportInterval;
     this.#fullTable.setting = snapshot.tableFull;
-    await this.#guard.change(snapshot.former);
-    await this.workers.apply(snapshot);
+    await this.workers.apply(snapshot, () => this.#guard.change(snapshot.former));
     this.#policies.finish(snapshot);
     this.#peaks.apply(snapshot);
     return this.workers.listenerFailures();
@@ -66,8 +65,8 @@ export class Supervisor {
 
   /** The revision that runs stands: whom it refuses is not looked at any more. */
   async endGuard(): Promise<void> {
-    this.#guard.stop();
     await this.workers.endGuard();
+    this.#guard.stop();
   }
 
   /**

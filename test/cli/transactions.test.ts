@@ -31,6 +31,11 @@ suite('a transaction', () => {
       (await done(anna, 'execute config-transaction diff | commands')).output,
       `${triggers}\n  edit "a"\n  next\n  edit "b"\n  next\nend\n`,
     );
+    const backup: string[] = [];
+    await anna.session.execute('execute backup config kept.conf', (part) => {
+      if (part.kind === 'file') backup.push(part.text);
+    });
+    assert.doesNotMatch(backup.join(''), /trigger-policy/, 'a backup is of what is committed');
     await anna.import(`${triggers}\nedit c\nnext\nend\n`);
     assert.deepEqual(await names(levee), [], 'a pasted block adds to it, too');
     const committed = await done(anna, `${commit} comment "all three"`);

@@ -41,7 +41,8 @@ export default {
     // What lacks a table is no backup.
     const [hidden] = tables.flatMap((table) => unreadable(model, table) ?? []);
     if (hidden !== undefined) return [hidden];
-    const { view } = model.configuration;
+    // What waits in a transaction is of no revision.
+    const { view } = model.configuration.present;
     const options = { full: given.has('full') };
     const shown = tables.filter((table) => hasContent(view, table, options));
     print({
@@ -54,7 +55,7 @@ export default {
 } satisfies Operation;
 
 function* lines({ model }: Context, commands: () => Iterable<string>): Generator<string> {
-  const { view } = model.configuration;
+  const { view } = model.configuration.present;
   const { hostName } = new Settings(model.catalogue, view);
   yield `# Levee ${productVersion}, ${hostName}, revision ${view.revision}, ${timeText(Date.now())}`;
   yield* commands();

@@ -96,9 +96,14 @@ export class Workers {
     this.#retries.after(listenerRetry, () => void this.#retryListeners());
   }
 
-  /** Resolves when every worker runs it, and every listener of it stands or is reported as failed. */
-  apply(snapshot: Snapshot): Promise<void> {
+  /**
+   * Resolves when every worker runs it, and every listener of it stands or is reported as failed.
+   *
+   * @param first what is to be done when it is its turn, before any worker hears of it
+   */
+  apply(snapshot: Snapshot, first: () => Promise<void> = async () => undefined): Promise<void> {
     return this.#changes.run(async () => {
+      await first();
       const before = this.#snapshot;
       this.#snapshot = snapshot;
       this.#listeners.want(this.#isEnding ? new Map() : listenersOf(snapshot));
