@@ -96,6 +96,11 @@ export class Answering {
     this.floods.look(more, now);
   }
 
+  /** What an earlier process has seen already. */
+  adopt(answered: ReadonlyMap<string, number>): void {
+    this.#seen = answered;
+  }
+
   /** The counters of the table begin at 0. */
   madeAnew(): void {
     this.#seen = new Map();

@@ -315,6 +315,7 @@ export class KernelKeeper {
     this.#readings.was(begun);
     const isBeginning = this.#inForce === null;
     const drift = isBeginning ? 0 : this.#sets.driftOf(reading);
+    if (isBeginning) this.#options.answering.adopt(reading.answered);
     this.#account(reading);
     const isChanged = reading.standing === null || (this.#rules !== null && reading.rules !== this.#rules);
     // Before the first reading nobody knows what nft prints of the rules: whether they are right can't be told then.

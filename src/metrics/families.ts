@@ -209,6 +209,18 @@ export const families: readonly MetricFamily[] = [
     'Packets by which blocked sources tried to connect, and which the kernel refused.',
     ({ enforcer }) => enforcer.kernel.refused,
   ),
+  perPolicy(
+    'counter',
+    'levee_handshakes_answered_total',
+    'Handshakes that the kernel has answered in the place of a listener, above its half-open-threshold.',
+    ({ handshakesAnswered }) => handshakesAnswered,
+  ),
+  perPolicy(
+    'gauge',
+    'levee_handshakes_unanswered',
+    'Whether the kernel is to answer above the half-open-threshold, and can not.',
+    ({ isUnanswered }) => Number(isUnanswered),
+  ),
   perPart(
     'levee_member_up',
     'Whether a member of the pool takes connections, as far as is known.',

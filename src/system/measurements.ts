@@ -21,6 +21,9 @@ export type PolicyMeasurements = {
   readonly mostOfSource: number;
   readonly blocks: number;
   readonly blocksStarted: number;
+  /** Handshakes that the kernel has answered in the place of its listeners, and whether it is to and can't. */
+  readonly handshakesAnswered: number;
+  readonly isUnanswered: boolean;
   readonly listeners: readonly ListenerReport[];
   readonly members: readonly MemberReport[];
 };

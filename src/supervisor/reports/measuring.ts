@@ -57,6 +57,8 @@ export async function measure(measured: Measured, only: number | null): Promise<
       mostOfSource: most,
       blocks,
       blocksStarted: counts.blocks,
+      handshakesAnswered: reported.synCookie?.answered ?? 0,
+      isUnanswered: (reported.synCookie?.reason ?? '') !== '',
       listeners: reported.listeners,
       members: reported.members,
     });
