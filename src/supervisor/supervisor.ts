@@ -57,9 +57,10 @@ export class Supervisor {
     this.#policies.begin(snapshot);
     this.workers.reportInterval = reportInterval;
     this.#fullTable.setting = snapshot.tableFull;
-    await this.workers.apply(snapshot, () => this.#guard.change(snapshot.former));
+    await this.workers.apply(snapshot, () => this.#guard.change(snapshot));
     this.#policies.finish(snapshot);
     this.#peaks.apply(snapshot);
+    this.#guard.changed();
     return this.workers.listenerFailures();
   }
 

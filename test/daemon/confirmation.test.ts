@@ -127,6 +127,15 @@ suite('a commit that is to be confirmed', () => {
     await until('it is in force', async () =>
       (await outcomes('127.0.0.40', 5)).every((each) => each === 'admitted'),
     );
+
+    // All who are connected are shut out by a policy that goes.
+    const drop = 'config server-policy policy\ndelete web\nend';
+    await typed(
+      state,
+      `execute config-transaction start\n${drop}\nexecute config-transaction commit confirmed 60 guard 2`,
+    );
+    await until('it is back', async () => (await awaited()) === null);
+    await until('it serves', async () => (await outcomes('127.0.0.40', 1)).includes('admitted'));
   });
 
   for (const clock of ['wall', 'monotonic'] as const) {

@@ -98,9 +98,8 @@ async function guarding(context: TestContext, table: SharedArrayBuffer): Promise
     () => now,
   );
   context.after(() => guard.stop());
-  await guard.change(
-    formerOf(snapshotOf(policyOf({ rule: ruleOf({ threshold: 9, action: 'block-period' }) })), 2),
-  );
+  const former = snapshotOf(policyOf({ rule: ruleOf({ threshold: 9, action: 'block-period' }) }));
+  await guard.change({ ...former, former: formerOf(former, 2) });
   return { guard, shutOut };
 }
 

@@ -1,10 +1,11 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { RefusedSource } from '../../enforcer/worker/messages.ts';
-import type { FormerSnapshot } from '../../policy/snapshot.ts';
+import type { Snapshot } from '../../policy/snapshot.ts';
 import { inTurns } from '../../time/time-slice.ts';
 import { blockApplies, enforcesBlocks, limitOf } from '../../verdict/judge/limit.ts';
 import { indexOfReason } from '../../verdict/table/reasons.ts';
 import { listBlocks } from '../../verdict/upkeep/blocks.ts';
+import { listSources } from '../../verdict/upkeep/sources.ts';
 import { sourceText } from '../reports/source-text.ts';
 
 /** Milliseconds for which a source is watched: who wants more in them than the former revision allowed is an attacker. */
@@ -35,6 +36,8 @@ export class RefusalGuard {
   readonly #sources = new Map<string, Watched>();
   /** Sources whose connections the former revision refused, too: they were blocked by it. */
   readonly #blocked = new Set<string>();
+  /** Sources that held connections to policies that are gone. */
+  #cutOff: { readonly policy: number; readonly source: string }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(table: SharedArrayBuffer, shutOut: ShutOut, now = monotonicNow) {
@@ -43,8 +46,8 @@ export class RefusalGuard {
     this.#now = now;
   }
 
-  /** Before the workers run a snapshot whose guard is `former`; null: it has none. */
-  async change(former: FormerSnapshot | null): Promise<void> {
+  /** Before the workers run a snapshot, which may be guarded by a former one. */
+  async change({ former, policies }: Snapshot): Promise<void> {
     if (former?.guarded === this.#guarded) return;
     this.stop();
     if (former === null) return;
@@ -57,6 +60,19 @@ export class RefusalGuard {
         this.#blocked.add(keyOf(block.policy, sourceText(block)));
     });
     await inTurns(note);
+    const standing = new Set(policies.filter(({ enabled }) => enabled).map(({ id }) => id));
+    const gone = new Set(former.policies.map(({ id }) => id).filter((id) => !standing.has(id)));
+    if (gone.size === 0) return;
+    const cut = listSources(this.#table, this.#now(), (source) => {
+      if (source.open > 0 && gone.has(source.policy))
+        this.#cutOff.push({ policy: source.policy, source: sourceText(source) });
+    });
+    await inTurns(cut);
+  }
+
+  /** The workers run it: whoever had a policy before that is gone now is shut out. */
+  changed(): void {
+    for (const { policy, source } of this.#cutOff.splice(0)) this.#shutOut(policy, source);
   }
 
   refused(sources: readonly RefusedSource[]): void {
@@ -71,6 +87,7 @@ export class RefusalGuard {
     this.#guarded = null;
     this.#sources.clear();
     this.#blocked.clear();
+    this.#cutOff = [];
   }
 
   #judge({ policy, source, attempts, room, isKnown }: RefusedSource): void {
