@@ -1,4 +1,4 @@
-import type { ReplyPart, Session } from '../cli/session/session.ts';
+import type { ReplyPart, Session, Status } from '../cli/session/session.ts';
 import type { Dialogues } from './dialogues/dialogues.ts';
 
 export type ShellOptions = {
@@ -35,6 +35,8 @@ export interface Console extends Dialogues {
    * The session stays open.
    */
   run(session: Session, options: ShellOptions): Promise<Ending>;
+  /** Runs this command alone. Resolves to its status; 1 where the console ends before. Rejects when the session is lost. */
+  perform(session: Session, command: string, options: Pick<ShellOptions, 'print'>): Promise<Status>;
   /** Ends what goes on, and leaves the terminal as it was found. */
   close(): void;
 }

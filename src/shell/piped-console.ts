@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Session } from '../cli/session/session.ts';
+import type { ReplyPart, Session, Status } from '../cli/session/session.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -42,7 +42,7 @@ export class PipedConsole implements Console {
     this.notify(text);
   }
 
-  async run(session: Session, { print }: ShellOptions): Promise<Ending> {
+  async run(session: Session, options: ShellOptions): Promise<Ending> {
     const { input, output } = this.#terminal;
     let text = '';
     output.write((await session.state()).prompt);
@@ -64,10 +64,7 @@ export class PipedConsole implements Console {
     // Lines that come while a command runs wait in the iterator, in their order.
     for await (const line of lines) {
       text += text === '' ? line : `\n${line}`;
-      const outcome = await session.execute(text, (part) => {
-        if (part.kind === 'question') session.answer(null);
-        else output.write(print(part));
-      });
+      const outcome = await session.execute(text, (part) => this.#show(session, part, options));
       if (outcome.revoked) ending = 'revoked';
       if (outcome.closed) break;
       if (!outcome.unfinished) text = '';
@@ -75,6 +72,18 @@ export class PipedConsole implements Console {
     }
     if (loss !== undefined) throw loss;
     return ending;
+  }
+
+  async perform(session: Session, command: string, options: Pick<ShellOptions, 'print'>): Promise<Status> {
+    const { status } = await session.execute(command, (part) => this.#show(session, part, options));
+    return status;
+  }
+
+  #show(session: Session, part: ReplyPart, { print }: Pick<ShellOptions, 'print'>): void {
+    if (part.kind === 'question') session.answer(null);
+    else this.#terminal.output.write(print(part));
+    // What changes is shown once.
+    if (part.kind === 'live') session.interrupt();
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { atOnce, type Outcome, type Session, strictBatch } from '../cli/session/session.ts';
+import { atOnce, type Outcome, type Session, type Status, strictBatch } from '../cli/session/session.ts';
 import type { HelpLine } from '../cli/typing/assistance.ts';
 import { counted } from '../text/plural.ts';
 import { messageOf } from '../text/reason.ts';
@@ -11,6 +11,7 @@ import { emptyLine, lineOf } from './editor/line.ts';
 import { type Entered, LineEditor } from './editor/line-editor.ts';
 import { helpText } from './editor/menu.ts';
 import { IdleTimer } from './idle-timer.ts';
+import type { FullScreen } from './screen/full-screen.ts';
 import type { Screen } from './screen/screen.ts';
 import type { Keyboard } from './terminal/keyboard.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -21,6 +22,7 @@ export type ShellParts = {
   readonly keyboard: Keyboard;
   readonly screen: Screen;
   readonly dialogues: Dialogues;
+  readonly fullScreen: FullScreen | null;
   /** Called before the person is asked for the next line. */
   readonly ready: () => void;
   /** Shows text above what is being typed. */
@@ -48,7 +50,8 @@ export class Shell {
   #isOver = false;
 
   constructor(parts: ShellParts) {
-    const { session, terminal, keyboard, screen, dialogues, options, notify, suspend, ready } = parts;
+    const { session, terminal, keyboard, screen, dialogues, fullScreen, options, notify, suspend, ready } =
+      parts;
     const history = openHistory(options.historyFile, notify);
     const failed = (error: unknown): void => this.#ending.reject(error);
     const runner = new CommandRunner({
@@ -57,6 +60,7 @@ export class Shell {
       keyboard,
       screen,
       dialogues,
+      fullScreen,
       print: options.print,
       untilEnd: (promise) => this.#untilEnd(promise),
       failed,
@@ -104,6 +108,21 @@ export class Shell {
   async run(): Promise<Ending> {
     await this.#prompt();
     return this.#ended;
+  }
+
+  /** Runs one command, and prompts for none. */
+  async perform(command: string): Promise<Status> {
+    const { session, terminal, ready } = this.#parts;
+    const drained = terminal.drained ?? atOnce;
+    const state = await this.#untilEnd(session.state());
+    if (state === null) return 1;
+    this.#idle.start(state.settings.idleMinutes);
+    ready();
+    const outcome = await this.#runner.run(
+      (emit) => session.execute(command, emit, drained),
+      state.settings.more,
+    );
+    return outcome?.status ?? 1;
   }
 
   #end(ending: Ending): void {

@@ -1,9 +1,10 @@
-import type { ReplyPart, Session } from '../cli/session/session.ts';
+import type { ReplyPart, Session, Status } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues/dialogues.ts';
 import { EnquirerDialogues } from './dialogues/enquirer-dialogues.ts';
 import { PlainDialogues } from './dialogues/plain-dialogues.ts';
+import { FullScreen } from './screen/full-screen.ts';
 import { PlainScreen } from './screen/plain-screen.ts';
 import { RepaintedScreen } from './screen/repainted-screen.ts';
 import type { Screen } from './screen/screen.ts';
@@ -81,8 +82,22 @@ export class TerminalConsole implements Console {
   }
 
   async run(session: Session, options: ShellOptions): Promise<Ending> {
+    return (await this.#inShell(session, options, (shell) => shell.run())) ?? 'left';
+  }
+
+  async perform(session: Session, command: string, { print }: Pick<ShellOptions, 'print'>): Promise<Status> {
+    const options = { print, historyFile: null, mustRun: null };
+    return (await this.#inShell(session, options, (shell) => shell.perform(command))) ?? 1;
+  }
+
+  /** Null: the console is closed. */
+  async #inShell<Result>(
+    session: Session,
+    options: ShellOptions,
+    use: (shell: Shell) => Promise<Result>,
+  ): Promise<Result | null> {
     const { settings } = await session.state();
-    if (this.#isClosed) return 'left';
+    if (this.#isClosed) return null;
     // An administrator may be a program, on a terminal that looks like that of a person.
     if (settings.plain) this.becomePlain();
     this.#showEarly();
@@ -92,6 +107,7 @@ export class TerminalConsole implements Console {
       terminal: this.#face.terminal,
       keyboard: this.#keyboard,
       screen: this.#face.screen,
+      fullScreen: this.#face.fullScreen,
       dialogues: this,
       ready: () => this.#showHeld(),
       notify: (text) => this.notify(text),
@@ -101,7 +117,7 @@ export class TerminalConsole implements Console {
     this.#shell = shell;
     const unlisten = this.#terminal.onResize(() => shell.resized());
     try {
-      return await shell.run();
+      return await use(shell);
     } finally {
       unlisten();
       shell.stop();
@@ -124,7 +140,10 @@ export class TerminalConsole implements Console {
   }
 
   #restore(): void {
-    if (this.#terminal.output.writable && !this.#face.isPlain) this.#terminal.output.write(modes.end);
+    if (this.#terminal.output.writable && !this.#face.isPlain) {
+      this.#face.fullScreen?.leave();
+      this.#terminal.output.write(modes.end);
+    }
     this.#terminal.setRaw(false);
   }
 
@@ -163,12 +182,21 @@ type Face = {
   readonly isPlain: boolean;
   readonly terminal: Terminal;
   readonly screen: Screen;
+  /** Null: it understands nothing but lines. */
+  readonly fullScreen: FullScreen | null;
   readonly dialogues: Dialogues;
 };
 
 function fullFace(terminal: Terminal, keyboard: Keyboard): Face {
-  const screen = new RepaintedScreen(terminal, paintFor(terminal.colour));
-  return { isPlain: false, terminal, screen, dialogues: new EnquirerDialogues(terminal, screen, keyboard) };
+  const paint = paintFor(terminal.colour);
+  const screen = new RepaintedScreen(terminal, paint);
+  return {
+    isPlain: false,
+    terminal,
+    screen,
+    fullScreen: new FullScreen(terminal, paint),
+    dialogues: new EnquirerDialogues(terminal, screen, keyboard),
+  };
 }
 
 function plainFace(terminal: Terminal, keyboard: Keyboard): Face {
@@ -177,6 +205,7 @@ function plainFace(terminal: Terminal, keyboard: Keyboard): Face {
     isPlain: true,
     terminal: plainTerminal(terminal),
     screen,
+    fullScreen: null,
     dialogues: new PlainDialogues(screen, keyboard),
   };
 }

@@ -1,7 +1,9 @@
+import type { RowId } from '../../schemas/content.ts';
 import type { EnforcerReport, ListenerReport, MemberReport } from './running-reports.ts';
 
 /** What is known of one policy that runs, as numbers. Counts are since it was made, or Levee was started. */
 export type PolicyMeasurements = {
+  readonly id: RowId;
   /** Its name. */
   readonly policy: string;
   /** Clients whose connection is open. */

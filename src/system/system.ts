@@ -46,7 +46,7 @@ export type SourceReport = {
   readonly blocked: number;
 };
 
-export type SourceOrder = 'open' | 'refused' | 'silent';
+export type SourceOrder = 'open' | 'refused' | 'silent' | 'blocked';
 
 export type ConnectionReport = {
   readonly source: string;

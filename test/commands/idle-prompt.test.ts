@@ -45,6 +45,7 @@ async function play(
       log.push(message);
       return Promise.resolve(next(comingAnswers));
     },
+    perform: () => Promise.resolve(0),
     run: () => {
       log.push('session');
       return Promise.resolve(next(comingEndings));

@@ -26,6 +26,10 @@ export class VirtualTerminal {
   #column = 0;
   #look = new Set<string>();
   #rest = '';
+  /** What is on the first screen while the other one is shown. */
+  #first:
+    | { readonly lines: Cell[][]; readonly top: number; readonly row: number; readonly column: number }
+    | undefined;
   readonly modes = new Map<string, boolean>([['25', true]]);
 
   constructor(columns: number, rows: number) {
@@ -129,6 +133,7 @@ export class VirtualTerminal {
     const count = Math.max(1, Number(parameters.split(';')[0] || 1));
     if (mark === '?') {
       if (final !== 'h' && final !== 'l') throw new Error(`unknown sequence ?${parameters}${final}`);
+      if (parameters === '1049' && this.modes.get(parameters) !== (final === 'h')) this.#turn(final === 'h');
       this.modes.set(parameters, final === 'h');
       return;
     }
@@ -172,6 +177,22 @@ export class VirtualTerminal {
         throw new Error(`unknown sequence ${parameters}${final}`);
     }
     this.#fill();
+  }
+
+  /** To the other screen, which is empty and knows nothing of what has scrolled away, or back. */
+  #turn(toOther: boolean): void {
+    if (toOther) {
+      this.#first = { lines: this.#lines, top: this.#top, row: this.#row, column: this.#column };
+      this.#lines = [[]];
+      this.#top = 0;
+      this.#row = 0;
+      this.#column = 0;
+    } else if (this.#first !== undefined) {
+      this.#lines = this.#first.lines;
+      this.#top = this.#first.top;
+      this.#row = this.#first.row;
+      this.#column = this.#first.column;
+    }
   }
 
   #eraseDisplay(parameters: string): void {

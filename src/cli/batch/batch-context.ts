@@ -29,5 +29,6 @@ export function batchContext(
     pingSettings: new PingSettings(),
     print: (printed) => printing.print(printed),
     printed: () => printing.finished(),
+    live: undefined,
   };
 }

@@ -22,12 +22,13 @@ const orders: Readonly<Record<SourceOrder, string>> = {
   open: 'Connections that it holds',
   refused: 'Connections that were refused',
   silent: 'Connections on which it has sent nothing',
+  blocked: 'Seconds until its block ends',
 };
 
 export default {
   verb: 'diagnose',
   words: ['policy', 'source', 'list'],
-  parameters: `["<policy>"] [top <1-${most}>] [by open|refused|silent]`,
+  parameters: `["<policy>"] [top <1-${most}>] [by open|refused|silent|blocked]`,
   help: 'Show the sources that hold the most connections, or were refused most',
   requires: { area: 'traroutegrp', access: 'r' },
   suggest(position, words, prefix): readonly Suggestion[] {
@@ -68,6 +69,10 @@ export default {
   },
 } satisfies Operation;
 
+function isOrder(word: string): word is SourceOrder {
+  return word in orders;
+}
+
 type Reading =
   | { readonly policy: RowId | null; readonly count: number; readonly by: SourceOrder }
   | { readonly fault: Fault };
@@ -94,7 +99,8 @@ function readParameters(context: Context, parameters: readonly Word[]): Reading 
     if ('fault' in keyword) return keyword;
     const value = words.shift();
     if (value === undefined) {
-      const expected = keyword.found === 'top' ? `how many, from 1 to ${most}` : 'open, refused or silent';
+      const expected =
+        keyword.found === 'top' ? `how many, from 1 to ${most}` : 'open, refused, silent or blocked';
       return { fault: { error: 'incomplete', word: '', span: after(word), expected } };
     }
     if (keyword.found === 'top') {
@@ -106,9 +112,9 @@ function readParameters(context: Context, parameters: readonly Word[]): Reading 
         };
       }
     } else {
-      const order = resolveWord(value, Object.keys(orders), 'open, refused or silent');
+      const order = resolveWord(value, Object.keys(orders), 'open, refused, silent or blocked');
       if ('fault' in order) return order;
-      by = order.found === 'refused' || order.found === 'silent' ? order.found : 'open';
+      by = isOrder(order.found) ? order.found : 'open';
     }
   }
   return { policy, count, by };

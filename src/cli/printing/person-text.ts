@@ -1,5 +1,6 @@
 import { printProblem } from '../faults/problem.ts';
 import type { ReplyPart } from '../session/session.ts';
+import { liveLines } from './live-lines.ts';
 
 /** What a part says to the person. */
 export function personText(part: ReplyPart): string {
@@ -10,6 +11,8 @@ export function personText(part: ReplyPart): string {
       return part.text;
     case 'problem':
       return `${printProblem(part.problem)}\n`;
+    case 'live':
+      return `${[...liveLines(part.view)].join('\n')}\n`;
     case 'file':
     case 'unpaged':
     case 'file-wanted':

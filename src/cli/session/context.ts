@@ -14,6 +14,7 @@ import type { Fault, Faults, SourceText } from '../faults/problem.ts';
 import type { Printed } from '../printing/printed.ts';
 import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
+import type { LiveView } from './live-view.ts';
 import type { LogFilter } from './log-filter.ts';
 import type { PingSettings } from './ping-settings.ts';
 import type { BatchOptions } from './session.ts';
@@ -105,6 +106,11 @@ export type Context = {
   print(printed: Printed): void;
   /** Resolves when all of it is on its way to the client; undefined: it is. Rejects where a line could not be made. */
   printed(): Promise<void> | undefined;
+  /**
+   * Shows a view in place of the one before. Resolves to what a key asks for within so many milliseconds; null: none
+   * does. Absent where there is nobody who looks, or a pipe takes what is shown.
+   */
+  readonly live: ((view: LiveView, milliseconds: number) => Promise<string | null>) | undefined;
   /** Ends the session. */
   exit(): void;
 };

@@ -1,4 +1,5 @@
 import type { Question } from '../typing/assistance.ts';
+import type { LiveView } from './live-view.ts';
 import type { Answer, Emit, ReplyPart } from './session.ts';
 
 /** What the running command of a session wants to know of its client, one thing at a time. */
@@ -9,6 +10,14 @@ export class Inquiry {
   /** Null: the person won't say. */
   async ask(question: Question, emit: Emit): Promise<string | null> {
     const answer = await this.put({ kind: 'question', question }, emit);
+    return typeof answer === 'string' ? answer : null;
+  }
+
+  /** Shows a view. Resolves to what a key asks for within so many milliseconds; null: none does. */
+  async show(view: LiveView, milliseconds: number, emit: Emit): Promise<string | null> {
+    const timer = setTimeout(() => this.answer(null), milliseconds);
+    const answer = await this.put({ kind: 'live', view }, emit);
+    clearTimeout(timer);
     return typeof answer === 'string' ? answer : null;
   }
 

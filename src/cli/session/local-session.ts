@@ -304,6 +304,7 @@ export class LocalSession implements Session, Reachable {
       pingSettings: this.#pingSettings,
       print: (printed) => printing.print(printed),
       printed: () => printing.finished(),
+      live: (view, milliseconds) => this.#inquiry.show(view, milliseconds, emit),
       exit: () => {
         this.#closed = true;
       },

@@ -140,7 +140,7 @@ function pipedContext(
   const release = (): void => {
     for (const each of releases) each();
   };
-  return { context: { ...context, print }, faults: () => faults, failed, release };
+  return { context: { ...context, print, live: undefined }, faults: () => faults, failed, release };
 }
 
 function rethrow(error: unknown): void {

@@ -1,6 +1,7 @@
 import type { ReplayOrder } from '../../system/replay-order.ts';
 import type { Problem } from '../faults/problem.ts';
 import type { Assistance, Question } from '../typing/assistance.ts';
+import type { LiveView } from './live-view.ts';
 
 /** A piece of what a session answers. */
 export type ReplyPart =
@@ -23,6 +24,11 @@ export type ReplyPart =
   | { readonly kind: 'file-wanted'; readonly name: string; readonly longest: number }
   /** The command waits for `answer` with the report of a replay. */
   | { readonly kind: 'replay-wanted'; readonly order: ReplayOrder }
+  /**
+   * In place of the view before it. The command waits for `answer` with what a key asks for, but not for long; it ends
+   * when it is interrupted.
+   */
+  | { readonly kind: 'live'; readonly view: LiveView }
   /** What follows is not to be stopped at each screenful. */
   | { readonly kind: 'unpaged' }
   /** The command waits for `answer`. */

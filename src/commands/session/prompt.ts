@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { askNewPassword } from '../../cli/operands/new-password.ts';
 import { personText } from '../../cli/printing/person-text.ts';
+import type { Opened } from '../../cli/session/open-session.ts';
 import type { Owner } from '../../daemon/owner.ts';
 import type { Running } from '../../daemon/running.ts';
 import type { StateDirectory } from '../../daemon/state/state-directory.ts';
@@ -114,14 +115,7 @@ export async function promptAt(
 ): Promise<void> {
   let greeting = guard?.greeting ?? '';
   for (let credentials = first; ; credentials = noCredentials) {
-    const { session, account, notice } = await enter(
-      levee,
-      'console',
-      credentials,
-      (refusal, last) => ask(console, refusal, last),
-      undefined,
-      true,
-    );
+    const { session, account, notice } = await enterAt(console, levee, credentials);
     if (greeting !== '') console.announce(`${greeting}\n`);
     greeting = '';
     if (notice !== null) console.announce(`${notice}\n`);
@@ -139,6 +133,11 @@ export async function promptAt(
     const message = 'Levee runs on; Enter begins a new session';
     if ((await console.ask({ kind: 'text', message, initial: '' })) === null) return;
   }
+}
+
+/** Logs somebody in at a terminal, asking for what is wanted. */
+export function enterAt(console: Console, levee: LoginService, first: Credentials): Promise<Opened> {
+  return enter(levee, 'console', first, (refusal, last) => ask(console, refusal, last), undefined, true);
 }
 
 /** Where Levee has gone, what a person is typing must not come to the program behind the prompt: it goes to a question. */

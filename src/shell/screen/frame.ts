@@ -97,7 +97,8 @@ function cellsOf(character: string, style: Style): readonly Cell[] {
   return parts.map((part) => ({ text: part, width: characterWidth(part), style }));
 }
 
-function cutRow(spans: readonly Span[], columns: number): Row {
+/** The cells of a row, as many as fit. */
+export function cutRow(spans: readonly Span[], columns: number): Row {
   const cells = spans.flatMap(({ text, style }) =>
     graphemes(text).flatMap((character) => cellsOf(character, style)),
   );

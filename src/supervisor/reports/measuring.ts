@@ -45,6 +45,7 @@ export async function measure(measured: Measured, only: number | null): Promise<
     if (policy === undefined || reported === undefined) continue;
     const { sources, most, blocks } = usage.get(id) ?? { sources: 0, most: 0, blocks: 0 };
     measuredPolicies.push({
+      id,
       policy: policy.name,
       connections: reported.connections,
       admitted: counts.admitted,

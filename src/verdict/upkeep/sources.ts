@@ -1,6 +1,8 @@
 import { read, readCount } from '../../memory/words.ts';
 import type { Steps } from '../../time/time-slice.ts';
+import { NO_REASON } from '../table/reasons.ts';
 import {
+  BLOCKED_UNTIL,
   FLAGS,
   FULL_ADMITTED,
   FULL_REFUSED,
@@ -14,6 +16,8 @@ import {
   SourcesTable,
   USED,
 } from '../table/table.ts';
+import { elapsed, toTick } from '../table/ticks.ts';
+import { liveBlock } from '../table/violations.ts';
 import { copySlot, type SourceState, sourceStateOf } from './source-state.ts';
 import { Top } from './top.ts';
 import { visitSlots } from './visit-slots.ts';
@@ -39,7 +43,8 @@ export function* listSources(
   return yield* visitSlots(table, isInUse, copyOne, () => visit(sourceStateOf(copy, now)));
 }
 
-export type SourceOrder = 'open' | 'refused' | 'silent';
+/** `blocked`: by the time until their block ends. */
+export type SourceOrder = 'open' | 'refused' | 'silent' | 'blocked';
 
 export type Ranking = {
   readonly by: SourceOrder;
@@ -49,7 +54,7 @@ export type Ranking = {
   readonly policy?: number;
 };
 
-const ranks: Readonly<Record<SourceOrder, (table: SourcesTable, at: number) => number>> = {
+const ranks: Readonly<Record<SourceOrder, (table: SourcesTable, at: number, tick: number) => number>> = {
   open: ({ words }, at) => read(words, at + OPEN),
   refused: (table, at) => {
     const { words } = table;
@@ -57,6 +62,10 @@ const ranks: Readonly<Record<SourceOrder, (table: SourcesTable, at: number) => n
     return hasRefused ? readCount(words, table.coldAt(at) + REFUSED) : 0;
   },
   silent: ({ words }, at) => read(words, at + SILENT),
+  blocked: (table, at, tick) =>
+    liveBlock(table, at, tick) === NO_REASON
+      ? 0
+      : elapsed(tick, Atomics.load(table.words, table.coldAt(at) + BLOCKED_UNTIL)),
 };
 
 /**
@@ -72,17 +81,18 @@ export function* topSources(
 ): Steps<{ readonly sources: readonly SourceState[]; readonly isComplete: boolean }> {
   const table = new SourcesTable(buffer);
   const { words } = table;
-  const rankOf = ranks[by];
+  const tick = toTick(now);
+  const rankOf = (at: number): number => ranks[by](table, at, tick);
   const top = new Top<Int32Array>(count);
   const isWanted = (at: number): boolean =>
     (read(words, at + FLAGS) & IN_USE) !== 0 &&
     (policy === undefined || read(words, at + KEY) === policy) &&
-    top.takes(rankOf(table, at));
+    top.takes(rankOf(at));
   const copyOne = (_shard: number, _slot: number, at: number): boolean => {
     if (!isWanted(at)) return false;
     const copy = new Int32Array(SLOT_WORDS);
     copySlot(table, at, copy);
-    top.add(rankOf(table, at), copy);
+    top.add(rankOf(at), copy);
     return false;
   };
   const isComplete = yield* visitSlots(table, isWanted, copyOne, () => undefined);

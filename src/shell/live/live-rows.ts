@@ -1,0 +1,86 @@
+import { displayWidth, padToWidth } from '../../text/display-width.ts';
+import type { Span } from '../screen/frame.ts';
+import type { Shown, TableChoice } from './table-choice.ts';
+
+type Row = readonly Span[];
+
+/** What is being typed behind a slash; null: nothing. */
+type Typing = string | null;
+
+/** The rows of a screen of this height for what a person looks at. */
+export function liveRows(
+  choice: TableChoice,
+  height: number,
+  typing: Typing,
+  isPaused: boolean,
+): readonly Row[] {
+  const shown = choice.shown();
+  const { view } = choice;
+  const above = [...view.head.map((line) => [plain(line)]), [], tabsOf(choice)];
+  const below = [footOf(shown, view.remark, typing, isPaused)];
+  const room = Math.max(1, height - above.length - below.length - 1);
+  const rows = [...above, ...tableRows(shown, room)];
+  while (rows.length < height - below.length) rows.push([]);
+  return [...rows.slice(0, height - below.length), ...below];
+}
+
+function plain(text: string): Span {
+  return { text, style: 'plain' };
+}
+
+function tabsOf({ view, tableIndex }: TableChoice): Row {
+  return view.tables.flatMap(
+    ({ name, rows }, index): Row => [
+      { text: ` ${index + 1} ${name} (${rows.length}) `, style: index === tableIndex ? 'selected' : 'ghost' },
+      plain(' '),
+    ],
+  );
+}
+
+function tableRows({ table, rows, selected, order }: Shown, room: number): readonly Row[] {
+  const first = Math.max(0, Math.min(selected - Math.floor(room / 2), rows.length - room));
+  const visible = rows.slice(first, first + room);
+  const titles = table.columns.map((title, index) =>
+    order.column === index ? `${title} ${order.descending ? '↓' : '↑'}` : title,
+  );
+  const isOfNumbers = titles.map((_, index) => rows.every(({ cells }) => typeof cells[index] === 'number'));
+  const widths = titles.map((title, index) =>
+    Math.max(displayWidth(title), ...visible.map(({ cells }) => displayWidth(String(cells[index] ?? '')))),
+  );
+  const line = (cells: readonly (string | number)[]): string =>
+    titles
+      .map((_, index) =>
+        padToWidth(
+          String(cells[index] ?? ''),
+          widths[index] ?? 0,
+          isOfNumbers[index] === true ? 'right' : 'left',
+        ),
+      )
+      .join('  ');
+  const head: Row = [{ text: line(titles), style: 'verb' }];
+  const body = visible.map(
+    ({ cells }, index): Row => [
+      { text: line(cells), style: first + index === selected ? 'selected' : 'plain' },
+    ],
+  );
+  return [head, ...(rows.length === 0 ? [[{ text: 'none', style: 'ghost' } as const]] : body)];
+}
+
+function footOf({ table, filter }: Shown, remark: string, typing: Typing, isPaused: boolean): Row {
+  if (typing !== null) return [plain(`/${typing}`), { text: ' ', style: 'selected' }];
+  const keys = [
+    ...table.actions.map(({ key, label }) => `${key} ${label}`),
+    's sort',
+    'r reverse',
+    '/ filter',
+    'Tab next table',
+    isPaused ? 'space go on' : 'space pause',
+    'q leave',
+  ];
+  return [
+    ...(remark === '' ? [] : [{ text: `${remark}  `, style: 'value' } as const]),
+    ...(filter === '' ? [] : [{ text: `only "${filter}"  `, style: 'path' } as const]),
+    ...(isPaused ? [{ text: 'paused  ', style: 'path' } as const] : []),
+    { text: keys.join(' · '), style: 'ghost' },
+  ];
+}
