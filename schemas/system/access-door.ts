@@ -1,7 +1,9 @@
 import { nameKey } from '../key.ts';
-import { address } from '../kinds/address.ts';
+import { address, addressWithLength } from '../kinds/address.ts';
 import { choice, toggle } from '../kinds/choice.ts';
+import { hostName } from '../kinds/host-name.ts';
 import { integer } from '../kinds/integer.ts';
+import { list } from '../kinds/list.ts';
 import { text } from '../kinds/text.ts';
 import type { TableDefinition } from '../table.ts';
 
@@ -13,7 +15,10 @@ export default {
     status: toggle({ help: 'Open the door', default: 'disable', extension: true }),
     type: choice({
       help: 'What is spoken there',
-      choices: { ssh: 'SSH: the prompt, single commands, and the configuration as a file' },
+      choices: {
+        ssh: 'SSH: the prompt, single commands, and the configuration as a file',
+        metrics: 'HTTP for whoever watches Levee: /metrics, /healthz and /readyz, without a login',
+      },
       default: 'ssh',
       extension: true,
     }),
@@ -29,8 +34,47 @@ export default {
       default: 0,
       extension: true,
     }),
+    trusthostv4: list(
+      addressWithLength({
+        help: 'IPv4 addresses that may come to it at all; 0.0.0.0/0 = any',
+        family: 'ipv4',
+        extension: true,
+      }),
+      { maximum: 16, default: ['0.0.0.0/0'] },
+    ),
+    trusthostv6: list(
+      addressWithLength({
+        help: 'IPv6 addresses that may come to it at all; ::/0 = any',
+        family: 'ipv6',
+        extension: true,
+      }),
+      { maximum: 16, default: ['::/0'] },
+    ),
+    tls: toggle({
+      help: 'Whether HTTP is spoken over TLS',
+      default: 'disable',
+      extension: true,
+    }),
+    'certificate-file': text({
+      help: 'Certificate for TLS, with those between it and its authority, in PEM; without it Levee makes one of its own',
+      maximum: 1023,
+      extension: true,
+    }),
+    'key-file': text({
+      help: 'Private key of the certificate, in PEM',
+      maximum: 1023,
+      extension: true,
+    }),
+    'host-names': list(
+      hostName({
+        help: 'Names by which it may be called over HTTP, besides its addresses; others are refused, since a page of theirs could be behind them',
+        maximum: 253,
+        extension: true,
+      }),
+      { maximum: 16 },
+    ),
     banner: text({
-      help: 'What it says to whoever comes, before they log in',
+      help: 'What it says over SSH to whoever comes, before they log in',
       maximum: 2000,
       extension: true,
     }),

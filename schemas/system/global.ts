@@ -38,6 +38,13 @@ export default {
       default: 2222,
       extension: true,
     }),
+    'admin-metrics-port': integer({
+      help: 'Port of doors of type metrics that name none',
+      minimum: 1,
+      maximum: 65535,
+      default: 9464,
+      extension: true,
+    }),
     'revision-limit': integer({
       help: 'Revisions that are kept; when there are more, the oldest is forgotten',
       minimum: 1,

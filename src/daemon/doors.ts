@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { Guest } from '../cli/session/open-session.ts';
+import type { DoorSettings, NetworkDoor } from '../doors/door.ts';
+import { plain, type Routes } from '../doors/http/exchange.ts';
 import { NetworkDoors } from '../doors/network-doors.ts';
 import type { SshHostKeys } from '../doors/ssh/host-keys.ts';
+import { requestFailed } from '../events/doors.ts';
 import type { Owner } from './owner.ts';
 
 export type RunningDoors = {
@@ -22,12 +25,33 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
     return keys;
   };
   const historyFileOf = ({ account }: Guest): string => join(state.path, `history-${account}`);
+  const watched = {
+    system: () => owner.system,
+    policyNamed: (name: string) => configuration.view.find('server-policy policy', null, name),
+  };
+  const openHttp = async (
+    settings: () => DoorSettings,
+    routesOf: () => Promise<Routes>,
+  ): Promise<NetworkDoor> => {
+    const { openHttpDoor } = await import('../doors/http/http-door.ts');
+    const { OwnCertificate } = await import('../doors/http/certificate/tls-files.ts');
+    return await openHttpDoor(settings, {
+      routes: await routesOf(),
+      refuse: plain,
+      certificate: new OwnCertificate(state.httpCertificate),
+      failed: (path, reason) => journal.record(requestFailed({ door: settings().name, path, reason })),
+    });
+  };
   // What serves a door is loaded with the first of its type.
   const doors = new NetworkDoors(
     {
       async ssh(settings) {
         const { openSshDoor } = await import('../doors/ssh/ssh-door.ts');
         return await openSshDoor(settings, { keeper: reception, hostKeys: await hostKeys(), historyFileOf });
+      },
+      async metrics(settings) {
+        const { watchingRoutes } = await import('../doors/http/watching.ts');
+        return await openHttp(settings, async () => watchingRoutes(watched));
       },
     },
     (event) => journal.record(event),

@@ -7,6 +7,9 @@ export type Door = {
   close(): void;
 };
 
+/** Of the administrator, by their names; '': one of Levee's own. */
+export type TlsFiles = { readonly certificate: string; readonly key: string };
+
 /** A door on the network, as the configuration has it. */
 export type DoorSettings = {
   /** Id of its row, which stays through a rename. */
@@ -17,6 +20,12 @@ export type DoorSettings = {
   readonly port: number;
   /** Said before a login; or ''. */
   readonly banner: string;
+  /** Whether somebody may come to it at all, by their address. */
+  readonly trusts: (address: string) => boolean;
+  /** How HTTP is spoken; null: not over TLS. */
+  readonly tls: TlsFiles | null;
+  /** By which it may be called over HTTP, besides its addresses. */
+  readonly hostNames: readonly string[];
   /** Minutes after which somebody is sent away who does nothing. */
   readonly idleMinutes: number;
 };

@@ -133,7 +133,11 @@ export class NetworkDoors {
 }
 
 function isSamePlace(one: DoorSettings, other: DoorSettings): boolean {
-  return one.type === other.type && one.address === other.address && one.port === other.port;
+  const isSameTls =
+    one.tls?.certificate === other.tls?.certificate &&
+    one.tls?.key === other.tls?.key &&
+    (one.tls === null) === (other.tls === null);
+  return one.type === other.type && one.address === other.address && one.port === other.port && isSameTls;
 }
 
 function placeOf({ name, type, address, port }: DoorSettings): {

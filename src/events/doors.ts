@@ -63,3 +63,15 @@ export const doorFailed = defineEvent({
     `door "${door}" can't be opened for ${kind} on ${endpoint}: ${reason}; it is tried again`,
   details,
 });
+
+/** Nobody's fault but Levee's: whoever asked has been told that it failed. */
+export const requestFailed = defineEvent({
+  type: 'request-failed',
+  id: '11000080',
+  level: 'error',
+  action: 'listen',
+  isFailure: true,
+  text: ({ door, path, reason }: { readonly door: string; readonly path: string; readonly reason: string }) =>
+    `door "${door}" could not answer a request for ${path}: ${reason}`,
+  details: { door: ({ door }) => door },
+});

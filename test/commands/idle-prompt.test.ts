@@ -17,6 +17,7 @@ const state: StateDirectory = {
   log: file,
   secretKey: file,
   kernelTable: file,
+  httpCertificate: '',
   sshHostKey: file,
 };
 

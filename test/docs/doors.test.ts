@@ -16,7 +16,7 @@ test('the steps from the console to SSH with a key can be pasted one after the o
   skip: noOpenSsh,
 }, async (context) => {
   const state = newState(context);
-  const port = await freePort();
+  const [port, watchPort] = [await freePort(), await freePort()];
   await state.daemonHere();
   const home = join(state.path, '..', 'home');
   const programs = join(home, 'bin');
@@ -34,7 +34,9 @@ test('the steps from the console to SSH with a key can be pasted one after the o
     chmodSync(join(programs, name), 0o755);
   }
   const prologue = `SSH=$(command -v ssh) SCP=$(command -v scp)\nexport SSH SCP\nPATH="${programs}:$PATH"\n`;
-  const script = `${prologue}${steps.join('\n')}`.replaceAll('2222', String(port));
+  const script = `${prologue}${steps.join('\n')}`
+    .replaceAll('2222', String(port))
+    .replaceAll('9464', String(watchPort));
   const child = spawn('sh', ['-eu', '-c', script], {
     cwd: home,
     env: { PATH: process.env['PATH'], HOME: home },
@@ -48,6 +50,8 @@ test('the steps from the console to SSH with a key can be pasted one after the o
   child.on('close', resolve);
   assert.equal(await promise, 0, told);
   assert.match(told, /^Version: +Levee/m);
+  assert.match(told, /^levee_build_info\{/m);
+  assert.match(told, /^\[\+\]listeners ok/m);
   assert.match(told, /^link +: otpauth:\/\/totp\/edge-1:admin\?secret=/m);
   assert.match(readFileSync(join(home, 'backup.conf'), 'utf8'), /set hostname "?edge-1/);
 });

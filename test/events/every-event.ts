@@ -121,6 +121,12 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'socket-lost': { type: 'socket-lost', file: 'levee.sock', reason: 'no space left on device' },
   'door-opened': { type: 'door-opened', door: 'ssh', kind: 'ssh', endpoint: '127.0.0.1:2222' },
   'door-shut': { type: 'door-shut', door: 'ssh', kind: 'ssh', endpoint: '127.0.0.1:2222' },
+  'request-failed': {
+    type: 'request-failed',
+    door: 'api',
+    path: '/api/v2.0/cmdb/system/admin',
+    reason: 'the disk is full',
+  },
   'door-failed': {
     type: 'door-failed',
     door: 'ssh',

@@ -1,3 +1,4 @@
+import { isTrusted } from '../../access/trusted-hosts.ts';
 import type { DoorSettings } from '../../doors/door.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Reading, SourceRow } from '../../policy/reading.ts';
@@ -6,7 +7,10 @@ import type { DoorKind } from '../../system/login.ts';
 export type DoorObjection = { readonly row: number; readonly door: string; readonly reason: string };
 
 /** The field of `system global` with the port of doors that name none. */
-const usualPort: Readonly<Record<DoorKind, string>> = { ssh: 'admin-ssh-port' };
+const usualPort: Readonly<Record<DoorKind, string>> = {
+  ssh: 'admin-ssh-port',
+  metrics: 'admin-metrics-port',
+};
 
 /** The doors that are to be open, and what stands against that. */
 export function compileDoors(reading: Reading): {
@@ -19,7 +23,7 @@ export function compileDoors(reading: Reading): {
     .filter((row) => reading.isEnabled(row, 'status'))
     .map((row) => doorOf(reading, row, global));
   const taken = new Map<string, string>();
-  const objections: DoorObjection[] = [];
+  const objections: DoorObjection[] = doors.flatMap((door) => tooOpen(reading, door));
   for (const { row, name, address, port } of doors) {
     const endpoint = endpointText({ address, port });
     const other = taken.get(endpoint);
@@ -37,12 +41,45 @@ function doorOf(reading: Reading, row: SourceRow, global: SourceRow): DoorSettin
     type,
     address: reading.text(row, 'address'),
     port: reading.number(row, 'port') || reading.number(global, usualPort[type]),
+    trusts: trustOf(reading, row),
+    tls: reading.isEnabled(row, 'tls')
+      ? { certificate: reading.text(row, 'certificate-file'), key: reading.text(row, 'key-file') }
+      : null,
+    hostNames: reading.list(row, 'host-names'),
     banner: reading.text(row, 'banner'),
     idleMinutes: reading.number(global, 'admintimeout'),
   };
 }
 
+/** Of both families, in the order in which addresses are looked for. */
+const trustFields = ['trusthostv4', 'trusthostv6'];
+
+function trustOf(reading: Reading, row: SourceRow): (address: string) => boolean {
+  const prefixes = trustFields.flatMap((field) => reading.list(row, field));
+  return (address) => isTrusted(prefixes, address);
+}
+
+/** What a door needs before anybody on another machine may come to it. */
+function tooOpen(reading: Reading, { row, name: door, type, address }: DoorSettings): DoorObjection[] {
+  const source = reading.source.row(row);
+  if (source === undefined || type === 'ssh' || isLoopback(address)) return [];
+  const field = address.includes(':') ? 'trusthostv6' : 'trusthostv4';
+  if (reading.list(source, field).every((prefix) => !prefix.endsWith('/0'))) return [];
+  const reason = `"set ${field}" with who may come to it, since ${address} can be reached from other machines`;
+  return [{ row, door, reason }];
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+const types: ReadonlySet<string> = new Set<DoorKind>(['ssh', 'metrics']);
+
+function isDoorKind(text: string): text is DoorKind {
+  return types.has(text);
+}
+
 function typeOf(text: string): DoorKind {
-  if (text !== 'ssh') throw new Error(`no door has type ${text}`);
+  if (!isDoorKind(text)) throw new Error(`no door has type ${text}`);
   return text;
 }

@@ -20,6 +20,8 @@ export type StateDirectory = {
   readonly kernelTable: string;
   /** What the private keys of SSH begin with. */
   readonly sshHostKey: string;
+  /** What the certificate of its own and the key of that begin with. */
+  readonly httpCertificate: string;
 };
 
 /**
@@ -45,6 +47,7 @@ export function openStateDirectory(
     secretKey: join(path, 'secret.key'),
     kernelTable: join(path, 'levee.nft'),
     sshHostKey: join(path, 'ssh-host-'),
+    httpCertificate: join(path, 'http-'),
   };
   refuseForeign(path);
   refuseStrange(path);
@@ -77,7 +80,7 @@ function refuseForeign(path: string): void {
 }
 
 /** What Levee itself puts there; a database with something beside it is Levee's all the same. */
-const own = /^(?:levee\.\w+(?:-\w+)*|log|history.*|secret\.key|ssh-host-.*)$/;
+const own = /^(?:levee\.\w+(?:-\w+)*|log|history.*|secret\.key|ssh-host-.*|http-.*)$/;
 
 /** A folder with other things in it was named by mistake: closing it to everyone else could lock them out. */
 function refuseStrange(path: string): void {

@@ -1,14 +1,15 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { Guest } from '../../cli/session/open-session.ts';
+import { withoutMappedPrefix } from '../../net/address.ts';
 import { doorOrigin } from '../../system/login.ts';
 import { Shares } from '../../system/shares.ts';
 import type { DoorKeeper, DoorSettings, NetworkDoor } from '../door.ts';
+import { type Stranger, Strangers } from '../strangers.ts';
 import { algorithms } from './algorithms.ts';
 import { type ClientServices, SshClient } from './client.ts';
 import type { SshHostKeys } from './host-keys.ts';
 import { sshLimits } from './limits.ts';
-import { type Stranger, Strangers } from './strangers.ts';
 
 export type SshServices = {
   readonly keeper: DoorKeeper;
@@ -48,7 +49,8 @@ export async function openSshDoor(
   );
   const accept = (socket: Socket): void => {
     const { remoteAddress, remotePort } = socket;
-    if (remoteAddress === undefined || remotePort === undefined) {
+    const isTrusted = remoteAddress !== undefined && settings().trusts(withoutMappedPrefix(remoteAddress));
+    if (!isTrusted || remotePort === undefined) {
       socket.destroy();
       return;
     }

@@ -53,6 +53,9 @@ async function open(context: TestContext, limits: Partial<SshLimits>, idleMinute
     type: 'ssh',
     address: '127.0.0.1',
     port,
+    trusts: () => true,
+    tls: null,
+    hostNames: [],
     banner: '',
     idleMinutes,
   } as const;

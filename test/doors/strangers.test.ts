@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Strangers } from '../../../src/doors/ssh/strangers.ts';
+import { Strangers } from '../../src/doors/strangers.ts';
 
 class Crowd {
   readonly strangers = new Strangers({ each: 3, all: 6 });

@@ -1,0 +1,180 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { withoutMappedPrefix } from '../../net/address.ts';
+import { doorOrigin } from '../../system/login.ts';
+import { reasonOf } from '../../text/reason.ts';
+import type { DoorSettings, NetworkDoor } from '../door.ts';
+import { type Stranger, Strangers } from '../strangers.ts';
+import { bodyOf } from './body.ts';
+import { type OwnCertificate, tlsOf } from './certificate/tls-files.ts';
+import { examineHost, examineSite, routeOf, targetOf } from './examination.ts';
+import { Refusal, type Refuse, type Reply, type Routes } from './exchange.ts';
+import { httpLimits } from './limits.ts';
+
+export type HttpServices = {
+  readonly routes: Routes;
+  readonly refuse: Refuse;
+  readonly certificate: OwnCertificate;
+  /** Hears of what went wrong without anybody's fault. */
+  readonly failed: (path: string, reason: string) => void;
+};
+
+/** Nothing that is answered here is a page, may be kept, or is for a page of others. */
+const safety: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** Opens a door for HTTP. Rejects with the reason where its address and port can't be had, or its certificate. */
+export async function openHttpDoor(
+  settings: () => DoorSettings,
+  services: HttpServices,
+  limits = httpLimits,
+): Promise<NetworkDoor> {
+  const strangers = new Strangers(limits.strangers);
+  const guests = new Set<Socket>();
+  /** Connections by the address and port that are theirs alone. */
+  const present = new Map<string, { readonly socket: Socket; readonly stranger: Stranger }>();
+  let isShut = false;
+
+  const admit = (end: string): void => {
+    const one = present.get(end);
+    if (one === undefined || guests.has(one.socket)) return;
+    strangers.remove(one.stranger);
+    if (guests.size >= limits.guests) one.socket.destroy();
+    else guests.add(one.socket);
+  };
+
+  const answer = async (request: IncomingMessage, gone: AbortSignal): Promise<Reply> => {
+    const { headers, socket } = request;
+    const { type, hostNames } = settings();
+    const { path, query } = targetOf(request.url ?? '');
+    examineHost(headers, { address: withoutMappedPrefix(socket.localAddress ?? ''), hostNames });
+    examineSite(headers);
+    const { route, method } = routeOf(services.routes, path, request.method ?? '');
+    const found = route[method];
+    if (found === undefined) throw new Error(`${path} has no ${method}`);
+    return await found({
+      method,
+      path,
+      query,
+      headers,
+      origin: doorOrigin(type, socket.remoteAddress ?? ''),
+      signal: gone,
+      body: () => bodyOf(request, limits.bodySize),
+      admit: () => admit(endOf(socket)),
+    });
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    let reply: Reply;
+    try {
+      reply = await answer(request, gone.signal);
+    } catch (error) {
+      const known = error instanceof Refusal ? error : undefined;
+      if (known === undefined && !gone.signal.aborted) services.failed(request.url ?? '', reasonOf(error));
+      reply = services.refuse(known?.status ?? 500, known?.message ?? 'this failed; the event log says why');
+    }
+    // What is left of a body that nobody wants is not read.
+    const isOver = isShut || !request.complete;
+    const body = Buffer.from(reply.body);
+    response.writeHead(reply.status, {
+      ...safety,
+      'Content-Type': reply.type,
+      'Content-Length': body.length,
+      ...reply.headers,
+      ...(isOver ? { Connection: 'close' } : {}),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+
+  const server = await serverOf(settings(), services.certificate, limits);
+  server.on('request', (request, response) => void serve(request, response));
+  server.on('connection', (socket: Socket) => {
+    const address = withoutMappedPrefix(socket.remoteAddress ?? '');
+    if (address === '' || !settings().trusts(address)) {
+      socket.destroy();
+      return;
+    }
+    const end = endOf(socket);
+    const stranger = { source: doorOrigin(settings().type, address).peer, drop: () => socket.destroy() };
+    present.set(end, { socket, stranger });
+    strangers.add(stranger);
+    socket.setNoDelay(true);
+    socket.once('close', () => {
+      present.delete(end);
+      strangers.remove(stranger);
+      guests.delete(socket);
+    });
+  });
+  await listening(server, settings());
+  const shut = (): void => {
+    isShut = true;
+    server.close();
+    server.closeIdleConnections();
+    strangers.dropAll();
+  };
+  return {
+    get guests() {
+      return guests.size;
+    },
+    get strangers() {
+      return strangers.count;
+    },
+    shut,
+    close() {
+      shut();
+      for (const socket of guests) socket.destroy();
+    },
+  };
+}
+
+function endOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+async function serverOf(
+  { tls }: DoorSettings,
+  certificate: OwnCertificate,
+  limits: typeof httpLimits,
+): Promise<Server> {
+  const options = {
+    headersTimeout: limits.head,
+    requestTimeout: limits.request,
+    keepAliveTimeout: limits.rest,
+    connectionsCheckingInterval: limits.look,
+    maxHeaderSize: limits.headSize,
+  };
+  const server = await (async () => {
+    if (tls === null) return createServer(options);
+    const pair = tlsOf(tls, certificate);
+    const { createServer: createSecureServer } = await import('node:https');
+    return createSecureServer({
+      ...options,
+      key: pair.key,
+      cert: pair.certificate,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: limits.handshake,
+    });
+  })();
+  server.timeout = limits.silence;
+  return server;
+}
+
+function listening(server: Server, { address, port }: DoorSettings): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host: address, port, ipv6Only: address.includes(':') }, () => {
+    server.off('error', reject);
+    // Descriptors may run out: then somebody has to come again.
+    server.on('error', () => undefined);
+    resolve();
+  });
+  return promise;
+}
