@@ -179,7 +179,7 @@ export async function startEnforcer(
     watch.stop();
     await cluster.stop();
     const patience = setTimeout(() => nftables.abort(), kernelPatience);
-    await kernel.stop();
+    await kernel.pause();
     clearTimeout(patience);
     await supervisor.stop(hurry);
     const longer = setTimeout(() => nftables.abort(), kernelPatience);

@@ -145,28 +145,26 @@ export class KernelKeeper {
     };
   }
 
-  /** Another process is about to keep the table: resolves when this one touches it no more. */
+  /**
+   * Resolves when it touches the table no more, and has read the counters a last time. The table stays: another process
+   * is about to keep it, or what it translates is still to be closed.
+   */
   async pause(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     await this.#working;
-  }
-
-  /** The opposite: whatever was done to the table meanwhile is put right. */
-  resume(): void {
-    this.#isStopping = false;
-    if (!this.#isIdle) void this.#turn();
-  }
-
-  /** Ends its work, and reads the counters a last time. The table stays: what it translates is still to be closed. */
-  async stop(): Promise<void> {
-    await this.pause();
     const { table, answering } = this.#options;
     if (this.#readings.areQuick && this.#inForce !== null) {
       const reading = await table.read();
       if (!isFailure(reading)) this.#account(reading);
     }
     answering.floods.stop();
+  }
+
+  /** The opposite: whatever was done to the table meanwhile is put right. */
+  resume(): void {
+    this.#isStopping = false;
+    if (!this.#isIdle) void this.#turn();
   }
 
   /** Removes the table. */
@@ -317,6 +315,7 @@ export class KernelKeeper {
     const drift = isBeginning ? 0 : this.#sets.driftOf(reading);
     if (isBeginning) this.#options.answering.adopt(reading.answered);
     this.#account(reading);
+    if (isBeginning) this.packets.adopt();
     const isChanged = reading.standing === null || (this.#rules !== null && reading.rules !== this.#rules);
     // Before the first reading nobody knows what nft prints of the rules: whether they are right can't be told then.
     const isDoubtful = isChanged || (this.#rules === null && isForeign);

@@ -58,6 +58,11 @@ export class RefusedPackets {
     return untold;
   }
 
+  /** What was read is of an earlier process, which has told it. */
+  adopt(): void {
+    for (const count of this.#counts.values()) count.told = count.total;
+  }
+
   /** An element is gone: if its address is in the set again, its counter begins at 0. */
   removed({ set, address }: { readonly set: string; readonly address: string }): void {
     const count = this.#counts.get(keyOf(set, address));

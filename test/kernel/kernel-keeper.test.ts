@@ -63,7 +63,7 @@ function guarded(context: TestContext, program?: Nft): Guarded {
     }),
     openConnections: async () => [],
   });
-  context.after(() => keeper.stop());
+  context.after(() => keeper.pause());
   const it: Guarded = {
     keeper,
     calls,
@@ -159,7 +159,7 @@ suite('the kernel keeper', () => {
     assert.equal(it.calls.at(-1), 'delete table inet levee_0\n');
     assert.equal(it.keeper.status().state, 'off');
     await it.keeper.apply(snapshot('drop'), 60_000);
-    await it.keeper.stop();
+    await it.keeper.pause();
     await it.keeper.remove();
     assert.equal(it.calls.at(-1), 'delete table inet levee_0\n');
   });
