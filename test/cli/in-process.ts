@@ -38,7 +38,7 @@ export const language = await loadLanguage();
 export const { catalogue } = language;
 
 /** One for all sessions of a test: what one of them prints another can read. */
-const secretKey = SecretKey.random();
+export const secretKey = SecretKey.random();
 
 /** Of all sessions of a test. */
 const entries = new Shares(entryLimits);

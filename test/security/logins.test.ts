@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { codeOf } from '../../src/access/one-time-codes.ts';
 import { hashPasswordSync } from '../../src/access/password.ts';
-import { SecretKey } from '../../src/access/secret-key.ts';
 import { Journal } from '../../src/daemon/logging/journal.ts';
 import { type Entered, Logins } from '../../src/daemon/logins/logins.ts';
 import { describe } from '../../src/events/events.ts';
 import { doorOrigin, type LoginRefusal, localOrigin, noCredentials } from '../../src/system/login.ts';
-import { catalogue, type Levee, openLevee, printed } from '../cli/in-process.ts';
+import { catalogue, type Levee, openLevee, printed, secretKey } from '../cli/in-process.ts';
 import { modelOf } from '../model/opening.ts';
 
 const password = 'correct h\u00f6rse';
@@ -18,6 +18,7 @@ type Try = {
   readonly name?: string;
   readonly password?: string;
   readonly newPassword?: string;
+  readonly code?: string;
   /** Where from: a login of this machine, or an address. */
   readonly from?: string;
 };
@@ -37,7 +38,7 @@ class Door {
     journal.open({ event: (event) => this.events.push(JSON.stringify([event, describe(event)])) });
     const { configuration } = this.levee;
     const ofAuthor = () => modelOf(catalogue, configuration);
-    this.#logins = new Logins(catalogue, configuration, journal, SecretKey.random(), ofAuthor, {
+    this.#logins = new Logins(catalogue, configuration, journal, secretKey, ofAuthor, {
       wait: async (milliseconds) => void this.waits.push(milliseconds),
     });
   }
@@ -47,13 +48,20 @@ class Door {
     return this;
   }
 
-  enter({ name, password: given, newPassword, from = 'login 1000' }: Try): Promise<Entered | LoginRefusal> {
+  enter({
+    name,
+    password: given,
+    newPassword,
+    code,
+    from = 'login 1000',
+  }: Try): Promise<Entered | LoginRefusal> {
     const origin = from.startsWith('login') ? localOrigin('console', from) : doorOrigin('ssh', from);
     const credentials = {
       ...noCredentials,
       name: name ?? null,
       password: given ?? null,
       newPassword: newPassword ?? null,
+      code: code ?? null,
     };
     return this.#logins.enter(origin, credentials);
   }
@@ -102,6 +110,41 @@ suite('logins', () => {
     await door.enters({ ...admin, from: '192.0.2.2' });
     await door.enters({ ...admin, from: 'login 1000' });
     assert.deepEqual(door.waits, []);
+  });
+
+  test('a code is asked besides the password at the console too, and lets in once', async (context) => {
+    const door = await guarded(context);
+    await door.has(
+      'config system admin',
+      'edit admin',
+      'set two-factor totp',
+      'set totp-secret GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+      'end',
+    );
+    const code = codeOf(Buffer.from('12345678901234567890'), Math.floor(Date.now() / 30_000));
+    for (const from of ['login 1000', '192.0.2.1']) {
+      const asked = await door.enter({ name: 'admin', password, from });
+      assert.equal('kind' in asked && asked.kind, 'code', from);
+      const wrong = door.enter({ name: 'admin', password: 'a wrong one', code, from });
+      assert.equal(await refusal(wrong), 'name or password is wrong');
+    }
+    const twice = [1, 2].map(() => door.enter({ name: 'admin', password, code }));
+    const [one, other] = await Promise.all(twice);
+    assert.deepEqual([one && 'kind' in one, other && 'kind' in other], [false, true]);
+    assert.ok('kind' in (await door.enter({ name: 'admin', password, code })));
+  });
+
+  test('nobody comes from a host that the account does not trust, and the log says that it was that', async (context) => {
+    const door = await guarded(context);
+    await door.has('config system admin', 'edit admin', 'set trusthostv4 198.51.100.0/24', 'end');
+    const refused = await refusal(door.enter({ name: 'admin', password, from: '192.0.2.1' }));
+    assert.equal(refused, 'name or password is wrong');
+    assert.match(
+      door.events.at(-1) ?? '',
+      /User admin could not log in from ssh\(192\.0\.2\.1\): that host is not trusted/,
+    );
+    await door.enters({ name: 'admin', password, from: '198.51.100.1' });
+    await door.enters({ name: 'admin', password, from: 'login 1000' });
   });
 
   test('wrong passwords do not fill the log, however many there are', async (context) => {

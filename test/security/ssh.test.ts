@@ -137,8 +137,7 @@ const noAddresses = process.platform === 'linux' ? false : 'the addresses of 127
 suite('strangers at a door for SSH', { skip: noOpenSsh || noAddresses }, () => {
   test('a thousand connections that say nothing keep nobody out, and most of them are sent away', async (context) => {
     const host = await sshHost(context);
-    const key = host.key('own');
-    await host.console('config system admin', 'edit admin', `set sshkey "${key.public}"`, 'end');
+    const key = host.own;
     const crowd = new Crowd(host.port);
     context.after(() => crowd.disperse());
     let isOver = false;
@@ -166,8 +165,7 @@ suite('strangers at a door for SSH', { skip: noOpenSsh || noAddresses }, () => {
 
   test('junk in whatever phase costs its author the connection, and nobody else anything', async (context) => {
     const host = await sshHost(context);
-    const key = host.key('own');
-    await host.console('config system admin', 'edit admin', `set sshkey "${key.public}"`, 'end');
+    const key = host.own;
     const crowd = new Crowd(host.port);
     await Promise.all(beforeLogin.map((said, at) => crowd.come(`127.0.2.${at}`, ...said)));
     await Promise.all(

@@ -24,6 +24,8 @@ export const notMeant: Fault = {
 export const ends = {
   deleted: (name: string, author: string) => `the account "${name}" was deleted by ${author}`,
   'new-password': (name: string, author: string) => `the password of "${name}" was changed by ${author}`,
+  'no-key': (name: string, author: string) => `the key was taken from "${name}" by ${author}`,
+  'no-host': (name: string, author: string) => `"${name}" may not come from there any more, says ${author}`,
 };
 
 /** What a client hears of that. */

@@ -166,7 +166,7 @@ export class Logins {
     const found = this.#find(name);
     if (judged.result === 'code') return { kind: 'code', reason: 'a code is wanted' };
     if (judged.result === 'refused') {
-      return this.#refuse(origin, found === undefined ? null : name, judged.trial, rules);
+      return this.#refuse(origin, found?.account, judged.trial, rules);
     }
     // The account may have been deleted, or have got another password, while this one was looked at.
     if (found === undefined || found.account.password !== judged.account.password) {
@@ -179,12 +179,19 @@ export class Logins {
     return entered(found, judged.result === 'accepted' ? null : `the account "${name}" has no password`);
   }
 
-  /** `name`: of the account, if there is one; what was typed instead may be a password. */
-  #refuse({ name: ui }: Origin, name: string | null, trial: Trial, rules: LockoutRules): Refusal {
+  /** `account`: that was named, if there is one; what was typed instead may be a password. */
+  #refuse(
+    { name: ui, address }: Origin,
+    account: Account | undefined,
+    trial: Trial,
+    rules: LockoutRules,
+  ): Refusal {
     const { failures, shutUntil, nextPause } = trial;
     if (isNews(failures, rules)) {
       const isMany = failures >= rules.threshold;
-      this.#journal.record(loginRefused({ user: name, ui, reason: isWrong, failures, isMany }));
+      const isForeign = account !== undefined && !mayComeFrom(account, address);
+      const reason = isForeign ? 'that host is not trusted' : isWrong;
+      this.#journal.record(loginRefused({ user: account?.name ?? null, ui, reason, failures, isMany }));
     }
     if (shutUntil !== null) {
       const minutes = Math.ceil((shutUntil - this.#desk.now()) / 60_000);

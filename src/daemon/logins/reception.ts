@@ -1,5 +1,6 @@
 import type { RowId } from '../../../schemas/content.ts';
 import { type Account, endOfAccess } from '../../access/account.ts';
+import { mayComeFrom } from '../../access/authentication.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
 import type { Guest, Login, Refused } from '../../cli/session/open-session.ts';
@@ -61,31 +62,34 @@ export class Reception implements DoorKeeper {
     const entered = await this.#services.logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, account, notice } = entered;
-    return new ReceivedGuest(this.#services, origin, { row, account }, notice);
+    return new ReceivedGuest(this.#services, { origin, key: credentials.key }, { row, account }, notice);
   }
 }
+
+/** How somebody has come in. */
+type Entry = { readonly origin: Origin; readonly key: string | null };
 
 /** Someone who was let in. What others make of their account ends what they may have. */
 class ReceivedGuest implements Guest {
   readonly account: RowId;
   readonly notice: string | null;
   readonly #services: Services;
-  readonly #origin: Origin;
+  readonly #entry: Entry;
   /** As it was when they came, or as they have made it themselves. */
   #known: Account;
   /** Of their sessions. */
-  readonly #authors = new Set<Author>();
+  readonly #sessions = new Map<{ name: string; readonly origin: string }, LocalSession>();
   readonly #unwatch: () => void;
   #hasLeft = false;
 
   constructor(
     services: Services,
-    origin: Origin,
+    entry: Entry,
     { row, account }: { readonly row: RowId; readonly account: Account },
     notice: string | null,
   ) {
     this.#services = services;
-    this.#origin = origin;
+    this.#entry = entry;
     this.account = row;
     this.#known = account;
     this.notice = notice;
@@ -99,21 +103,23 @@ class ReceivedGuest implements Guest {
   open(ended: (reason: string | null) => void = () => undefined): LocalSession | Refused {
     const { logins, users, newSession } = this.#services;
     const row = this.account;
+    const { origin } = this.#entry;
     const end = this.#hasLeft ? 'deleted' : endOfAccess(this.#known, this.#now);
-    if (end !== undefined) return { refused: ends[end](this.name, 'somebody') };
+    const reason = end === undefined ? this.#shutOut('somebody') : ends[end](this.name, 'somebody');
+    if (reason !== undefined) return { refused: reason };
     const tooMany = logins.begin(row);
     if (tooMany !== undefined) return { refused: tooMany };
-    const author = { name: this.name, origin: this.#origin.name };
-    this.#authors.add(author);
+    const author = { name: this.name, origin: origin.name };
     const over = (reason: string | null): void => {
       leave();
-      this.#authors.delete(author);
+      this.#sessions.delete(author);
       logins.over(row);
       ended(reason);
     };
-    const ownPassword = logins.ownPassword(row, author, this.#origin);
-    const session = newSession(author, row, { ended: over, ownPassword, from: this.#origin });
-    const leave = users.add(author, row, this.#origin, session);
+    const ownPassword = logins.ownPassword(row, author, origin);
+    const session = newSession(author, row, { ended: over, ownPassword, from: origin });
+    this.#sessions.set(author, session);
+    const leave = users.add(author, row, origin, session);
     return session;
   }
 
@@ -121,7 +127,7 @@ class ReceivedGuest implements Guest {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.#unwatch();
-    this.#services.journal.record(logout({ user: this.name, ui: this.#origin.name, reason }));
+    this.#services.journal.record(logout({ user: this.name, ui: this.#entry.origin.name, reason }));
   }
 
   get #now(): Account | undefined {
@@ -131,9 +137,21 @@ class ReceivedGuest implements Guest {
   #revised(by: Author): void {
     const now = this.#now;
     if (now === undefined) return;
-    const isOwn = [...this.#authors].includes(by);
+    const sessions = [...this.#sessions];
+    const isOwn = sessions.some(([author]) => author === by);
     // An account that is renamed while somebody works in it acts under its new name.
-    for (const author of this.#authors) Object.assign(author, { name: now.name });
+    for (const [author] of sessions) author.name = now.name;
     this.#known = isOwn ? now : { ...this.#known, name: now.name };
+    const reason = isOwn ? undefined : this.#shutOut(by.name);
+    if (reason !== undefined) for (const [, session] of sessions) session.revoke(reason);
+  }
+
+  /** Why they could not come in as they did any more. What they change themselves ends no session of theirs. */
+  #shutOut(by: string): string | undefined {
+    const { origin, key } = this.#entry;
+    const now = this.#now;
+    if (now === undefined) return undefined;
+    if (key !== null && !now.keys.includes(key)) return ends['no-key'](now.name, by);
+    return mayComeFrom(now, origin.address) ? undefined : ends['no-host'](now.name, by);
   }
 }

@@ -6,7 +6,7 @@ import { messageOf } from '../../text/reason.ts';
 
 /** What clients know an installation by, by the end of the file's name; the first is the one that they ask for first. */
 const makers: Readonly<Record<string, () => string>> = {
-  'ed25519.key': () => ssh2.utils.generateKeyPairSync('ed25519').private,
+  'ed25519.key': newEd25519,
   'ecdsa.key': () => ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private,
 };
 
@@ -41,6 +41,18 @@ export class SshHostKeys {
     });
   }
 }
+
+/** A key whose public half begins with a zero byte the library makes a byte too short: that is no key. */
+function newEd25519(): string {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    const key = ssh2.utils.parseKey(pair.public);
+    if (!(key instanceof Error) && key.getPublicSSH().length === ed25519Length) return pair.private;
+  }
+}
+
+/** Bytes of a public key: its type and 32 bytes, each with its length. */
+const ed25519Length = 4 + 'ssh-ed25519'.length + 4 + 32;
 
 /** It has its name only when it is whole: one that a full disk has cut short would be no key for ever. */
 function keyOf(file: string, make: () => string): string {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import ssh2 from 'ssh2';
-import { noOpenSsh, type SshHost, sshHost } from './open-ssh.ts';
+import { hostOfSuite, noOpenSsh, type SshHost } from './open-ssh.ts';
 
 // What programs do that administer such boxes, without being told of Levee.
 
@@ -67,10 +67,12 @@ function missing(program: string, ...words: readonly string[]): string | false {
 }
 
 suite('programs over SSH', { skip: noOpenSsh }, () => {
-  test("netmiko's driver for Fortinet finds the prompt, switches the pager off and reads answers", async (context) => {
-    const host = await sshHost(context, 'config system console', 'set output more', 'end');
-    const key = host.key('own');
-    await host.console('config system admin', 'edit admin', `set sshkey "${key.public}"`, 'end');
+  const hostNow = hostOfSuite();
+
+  test("netmiko's driver for Fortinet finds the prompt, switches the pager off and reads answers", async () => {
+    const host = hostNow();
+    const key = host.own;
+    await host.console('config system console', 'set output more', 'end');
     const shell = new ProgramsShell();
     await shell.open(host, key.file);
     await shell.until(/[#$] $/);
@@ -90,10 +92,9 @@ suite('programs over SSH', { skip: noOpenSsh }, () => {
     await shell.leave();
   });
 
-  test("Ansible's connection carries one command after the other", async (context) => {
-    const host = await sshHost(context);
-    const key = host.key('own');
-    await host.console('config system admin', 'edit admin', `set sshkey "${key.public}"`, 'end');
+  test("Ansible's connection carries one command after the other", async () => {
+    const host = hostNow();
+    const key = host.own;
     const shared = ['-o', `ControlPath=${join(host.folder, 'master')}`];
     const master = ['-o', 'ControlMaster=auto', '-o', 'ControlPersist=60', ...shared];
     const commands = ['get system status', 'show nosuch', 'show'];
@@ -115,9 +116,10 @@ suite('programs over SSH', { skip: noOpenSsh }, () => {
     ['expect', noExpect, ['expect', '-f']],
     ['pexpect, as ansible.builtin.expect has it', noPexpect, ['python3']],
   ] as const) {
-    test(`${name} drives the prompt of an account that wants plain text`, { skip }, async (context) => {
-      const host = await sshHost(context);
-      const key = host.key('own');
+    test(`${name} drives the prompt of an account that wants plain text`, { skip }, async () => {
+      const host = hostNow();
+      const key = host.own;
+      await host.console('config system global', 'unset hostname', 'end');
       const robot = ['config system admin', 'edit robot', 'set access-profile prof_admin'];
       await host.console(...robot, 'set plain-terminal enable', `set sshkey "${key.public}"`, 'end');
       const line = ['ssh', ...host.words(key.file), '-p', String(host.port), 'robot@127.0.0.1'];

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { suite, type TestContext, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { noPseudoTerminal, PseudoTerminal } from '../../terminal/pseudo-terminal.ts';
-import { noOpenSsh, type SshHost, sshHost } from './open-ssh.ts';
+import { hostOfSuite, noOpenSsh, type SshHost } from './open-ssh.ts';
 
-async function withKey(context: TestContext): Promise<{ readonly host: SshHost; readonly key: string }> {
-  const host = await sshHost(context);
-  const key = host.key('own');
-  await host.console('config system admin', 'edit admin', `set sshkey "${key.public}"`, 'end');
-  return { host, key: key.file };
-}
+suite('what goes on over SSH', { skip: noOpenSsh }, () => {
+  const hostNow = hostOfSuite();
 
-suite('what goes on over SSH', { skip: noOpenSsh, concurrency: 2 }, () => {
-  test('a command is a batch with its exit status; what is piped is one too', async (context) => {
-    const { host, key } = await withKey(context);
+  test('a command is a batch with its exit status; what is piped is one too', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const shown = await host.ssh('admin', ['show system access-door'], { key });
     assert.deepEqual([shown.status, shown.stderr], [0, '']);
     assert.match(shown.stdout, /^config system access-door\n {2}edit "door"\n/);
@@ -30,8 +26,9 @@ suite('what goes on over SSH', { skip: noOpenSsh, concurrency: 2 }, () => {
     assert.equal(JSON.parse(listed)[0].from, 'ssh(127.0.0.1)');
   });
 
-  test('files by name on the machine of Levee are for nobody there, and are not offered', async (context) => {
-    const { host, key } = await withKey(context);
+  test('files by name on the machine of Levee are for nobody there, and are not offered', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const file = host.file('saved');
     for (const command of [
       `show | save ${file}`,
@@ -48,8 +45,9 @@ suite('what goes on over SSH', { skip: noOpenSsh, concurrency: 2 }, () => {
     assert.equal(statSync(file, { throwIfNoEntry: false }), undefined);
   });
 
-  test('nothing is forwarded, and no variable, agent or other subsystem is taken', async (context) => {
-    const { host, key } = await withKey(context);
+  test('nothing is forwarded, and no variable, agent or other subsystem is taken', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const { port } = host;
     const forwarded = await host.ssh('admin', [], { key, words: ['-W', `127.0.0.1:${port}`] });
     assert.equal(forwarded.status, 255);
@@ -66,10 +64,12 @@ suite('what goes on over SSH', { skip: noOpenSsh, concurrency: 2 }, () => {
     assert.equal(subsystem.status, 255);
   });
 
-  test('the configuration is a file: read it is a backup, written it is restored, or nothing changes', async (context) => {
-    const { host, key } = await withKey(context);
+  test('the configuration is a file: read it is a backup, written it is restored, or nothing changes', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const words = [...host.words(key), '-P', String(host.port)];
     const remote = 'admin@127.0.0.1:config';
+    await host.console('config system global', 'unset hostname', 'end');
     assert.equal((await host.run('scp', [...words, remote, 'backup'])).status, 0);
     const backup = readFileSync(host.file('backup'), 'utf8');
     assert.equal(backup, await host.console('show'));
@@ -111,9 +111,9 @@ suite('what goes on over SSH', { skip: noOpenSsh, concurrency: 2 }, () => {
     assert.equal(await hostName(), 'Levee', 'what is restored names no hostname');
   });
 
-  test('who may not see everything has no backup', async (context) => {
-    const host = await sshHost(context);
-    const key = host.key('own');
+  test('who may not see everything has no backup', async () => {
+    const host = hostNow();
+    const key = host.key('other');
     await host.console(
       'config system accprofile',
       'edit auditors',
@@ -127,21 +127,24 @@ suite('what goes on over SSH', { skip: noOpenSsh, concurrency: 2 }, () => {
       'end',
     );
     const words = [...host.words(key.file), '-P', String(host.port)];
-    const read = await host.run('scp', [...words, 'jane@127.0.0.1:config', 'backup']);
+    const read = await host.run('scp', [...words, 'jane@127.0.0.1:config', 'part']);
     assert.equal(read.status, 1);
     assert.match(read.stderr, /your access profile hides .*system admin/);
-    assert.equal(statSync(host.file('backup'), { throwIfNoEntry: false }), undefined);
+    assert.equal(statSync(host.file('part'), { throwIfNoEntry: false }), undefined);
   });
 });
 
-suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal, concurrency: 2 }, () => {
+suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal }, () => {
+  const hostNow = hostOfSuite();
+
   function prompt(host: SshHost, key: string, type = 'xterm'): PseudoTerminal {
     const line = ['ssh', '-t', ...host.words(key), '-p', String(host.port), 'admin@127.0.0.1'];
     return new PseudoTerminal(60, 8, { ...host.environment, TERM: type }, line);
   }
 
-  test('is as at the console: help, UTF-8, a pager, a window that changes, Ctrl-C, and history', async (context) => {
-    const { host, key } = await withKey(context);
+  test('is as at the console: help, UTF-8, a pager, a window that changes, Ctrl-C, and history', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const shell = prompt(host, key);
     await shell.has('Levee # █');
     shell.type('config system global\rset hostname fwé');
@@ -151,13 +154,15 @@ suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal, concurrency:
     shell.type('\x03execute terminal paging enable\r\x0cdiagnose system enforcer\r');
     await shell.has('--More-- █');
     shell.resize(70, 8);
+    await shell.has('--More-- █');
     shell.type('q');
     await shell.has('Levee # █');
-    shell.type('\x0cexecute log tail event-log\r');
-    await shell.has('execute log tail event-log');
+    shell.type('\x0cexecute log tail event\r');
+    await shell.has('execute log tail event');
     shell.type('\x03');
     await shell.has('^C');
     shell.type('\x0cset comment a line of several words that is longer than that, and than a row');
+    await shell.has('than a row█');
     shell.resize(30, 8);
     await shell.shows(
       'Levee # set comment a line of',
@@ -170,13 +175,14 @@ suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal, concurrency:
     const next = prompt(host, key);
     await next.has('Levee # █');
     next.type('\x1b[A\x1b[A');
-    await next.has('execute log tail event-log█');
+    await next.has('execute log tail event█');
     next.type('\x03\x04');
     assert.equal((await next.end()).status, 0);
   });
 
-  test('is plain text for a terminal that shows no more, as programs say of theirs', async (context) => {
-    const { host, key } = await withKey(context);
+  test('is plain text for a terminal that shows no more, as programs say of theirs', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const shell = prompt(host, key, 'vt100');
     await shell.writes('Levee # ');
     shell.type('get system global\n');
@@ -193,8 +199,9 @@ suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal, concurrency:
     assert.ok(!program.written.includes('\x1b'), JSON.stringify(program.written));
   });
 
-  test('a session that Levee ends says why; a client that goes takes its session along', async (context) => {
-    const { host, key } = await withKey(context);
+  test('a session that Levee ends says why; a client that goes takes its session along', async () => {
+    const host = hostNow();
+    const key = host.own.file;
     const shell = prompt(host, key);
     await shell.has('Levee # █');
     const sessions = async (): Promise<{ session: number; door: string | null }[]> =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { codeOf, fromBase32 } from '../../../src/access/one-time-codes.ts';
 import { hashPasswordSync } from '../../../src/access/password.ts';
-import { noOpenSsh, sshHost } from './open-ssh.ts';
+import { hostOfSuite, noOpenSsh } from './open-ssh.ts';
 
 const password = 'correct horse 7';
 /** Of that password, and quick to check. */
@@ -14,9 +14,12 @@ function codeNow(steps = 0): string {
 }
 
 suite('who comes in over SSH', { skip: noOpenSsh }, () => {
-  test('a password, a key, and a code besides either, as the account says', async (context) => {
-    const host = await sshHost(context);
-    const [own, other] = [host.key('own'), host.key('other')];
+  const hostNow = hostOfSuite();
+
+  test('a password, a key, and a code besides either, as the account says', async () => {
+    const host = hostNow();
+    const [own, other] = [host.own, host.key('other')];
+    await host.console('config system access-door', 'edit door', 'set banner "Authorised use only."', 'end');
     await host.console(
       'config system admin',
       'edit alice',
@@ -36,8 +39,9 @@ suite('who comes in over SSH', { skip: noOpenSsh }, () => {
       'end',
     );
     const command = ['get system logged-users | json'];
-    const byPassword = await host.ssh('alice', command, { password });
+    const byPassword = await host.ssh('alice', command, { password, words: ['-o', 'LogLevel=INFO'] });
     assert.equal(byPassword.status, 0, byPassword.stderr);
+    assert.match(byPassword.stderr, /^Authorised use only\.$/m);
     const [session] = JSON.parse(byPassword.stdout);
     assert.deepEqual(
       [session.user, session.from, session.door, session.address],
@@ -68,19 +72,19 @@ suite('who comes in over SSH', { skip: noOpenSsh }, () => {
     assert.equal((await host.ssh('carol', command, { key: own.file, words: batch })).status, 255);
   });
 
-  test('wrong passwords shut out their address, and no key', async (context) => {
-    const host = await sshHost(context);
+  test('wrong passwords shut out their address, and no key', async () => {
+    const host = hostNow();
     const key = host.key('own');
     await host.console(
       'config system admin',
-      'edit alice',
+      'edit bob',
       'set access-profile prof_admin',
       `set password ENC ${record}`,
       `set sshkey "${key.public}"`,
       'end',
     );
     const command = ['get system status'];
-    const wrong = await host.ssh('alice', command, {
+    const wrong = await host.ssh('bob', command, {
       password: 'wrong',
       words: ['-o', 'LogLevel=INFO'],
     });
@@ -88,18 +92,18 @@ suite('who comes in over SSH', { skip: noOpenSsh }, () => {
       wrong.stderr,
       /name or password is wrong\r\n.*too many wrong passwords from there: wait 3 minutes/s,
     );
-    assert.equal((await host.ssh('alice', command, { password })).status, 255);
-    assert.equal((await host.ssh('alice', command, { key: key.file })).status, 0);
+    assert.equal((await host.ssh('bob', command, { password })).status, 255);
+    assert.equal((await host.ssh('bob', command, { key: key.file })).status, 0);
     const log = await host.console('execute log display event | raw');
-    assert.match(log, /user="alice" ui="ssh\(127\.0\.0\.1\)" action=login status=failure/);
+    assert.match(log, /user="bob" ui="ssh\(127\.0\.0\.1\)" action=login status=failure/);
   });
 
-  test('nobody comes from a host that the account does not trust', async (context) => {
-    const host = await sshHost(context);
+  test('nobody comes from a host that the account does not trust', async () => {
+    const host = hostNow();
     const key = host.key('own');
     await host.console(
       'config system admin',
-      'edit alice',
+      'edit dave',
       'set access-profile prof_admin',
       `set password ENC ${record}`,
       `set sshkey "${key.public}"`,
@@ -107,19 +111,19 @@ suite('who comes in over SSH', { skip: noOpenSsh }, () => {
       'end',
     );
     const command = ['get system status'];
-    assert.equal((await host.ssh('alice', command, { password })).status, 255);
+    assert.equal((await host.ssh('dave', command, { password })).status, 255);
     const batch = ['-o', 'BatchMode=yes'];
-    assert.equal((await host.ssh('alice', command, { key: key.file, words: batch })).status, 255);
-    await host.console('config system admin', 'edit alice', 'append trusthostv4 127.0.0.0/8', 'end');
-    assert.equal((await host.ssh('alice', command, { key: key.file })).status, 0);
+    assert.equal((await host.ssh('dave', command, { key: key.file, words: batch })).status, 255);
+    await host.console('config system admin', 'edit dave', 'append trusthostv4 127.0.0.0/8', 'end');
+    assert.equal((await host.ssh('dave', command, { key: key.file })).status, 0);
   });
 
-  test('a password that must be changed is changed at the login', async (context) => {
-    const host = await sshHost(context);
+  test('a password that must be changed is changed at the login', async () => {
+    const host = hostNow();
     const key = host.key('own');
     await host.console(
       'config system admin',
-      'edit alice',
+      'edit eve',
       'set access-profile prof_admin',
       `set password ENC ${record}`,
       `set sshkey "${key.public}"`,
@@ -128,15 +132,34 @@ suite('who comes in over SSH', { skip: noOpenSsh }, () => {
     );
     const batch = ['-o', 'BatchMode=yes'];
     const command = ['get system status'];
-    const withKey = await host.ssh('alice', command, { key: key.file, words: batch });
+    const withKey = await host.ssh('eve', command, { key: key.file, words: batch });
     assert.equal(withKey.status, 255, 'a key is no way around it');
     host.file(
       'askpass',
       `#!/bin/sh\ncase $1 in *New*|*Again*) echo "another horse 8";; *) echo "${password}";; esac\n`,
     );
     await host.run('chmod', ['700', host.file('askpass')]);
-    const changed = await host.ssh('alice', command, { password: '' });
+    const changed = await host.ssh('eve', command, { password: '' });
     assert.equal(changed.status, 0, changed.stderr);
-    assert.equal((await host.ssh('alice', command, { key: key.file })).status, 0);
+    assert.equal((await host.ssh('eve', command, { key: key.file })).status, 0);
+  });
+
+  test('a key that is taken from its account, or a host that is trusted no more, ends what was begun so', async () => {
+    const host = hostNow();
+    const key = host.key('other');
+    const walter = ['config system admin', 'edit walter'];
+    await host.console(...walter, 'set access-profile prof_admin', `set sshkey "${key.public}"`, 'end');
+    for (const [line, reason] of [
+      ['unset sshkey', 'the key was taken from "walter" by admin'],
+      ['set trusthostv4 192.0.2.0/24', '"walter" may not come from there any more, says admin'],
+    ]) {
+      const tail = host.ssh('walter', ['execute log tail event'], { key: key.file });
+      while (!(await host.console('get system logged-users')).includes('walter'));
+      await host.console(...walter, String(line), 'end');
+      const { status, stderr } = await tail;
+      assert.equal(status, 1);
+      assert.ok(stderr.includes(`Levee has ended this session: ${reason}\n`), stderr);
+      await host.console(...walter, `set sshkey "${key.public}"`, 'end');
+    }
   });
 });

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, before, type TestContext } from 'node:test';
 import ssh2 from 'ssh2';
+import { canonicalPublicKey } from '../../../schemas/kinds/public-key.ts';
 import { freePort } from '../../network/ports.ts';
-import { newState, type State } from '../../running/levee.ts';
+import { newState, State } from '../../running/levee.ts';
 
 /** Why nothing can be tried with OpenSSH's client here; false where it can. */
 export const noOpenSsh = spawnSync('ssh', ['-V']).status === 0 ? false : "ssh, OpenSSH's client, is missing";
@@ -28,6 +29,8 @@ export class SshHost {
   readonly state: State;
   readonly port: number;
   readonly folder: string;
+  /** Of `admin`. */
+  readonly own: { readonly file: string; readonly public: string };
   readonly #askpass: string;
 
   constructor(state: State, port: number) {
@@ -38,6 +41,7 @@ export class SshHost {
     mkdirSync(this.folder);
     writeFileSync(this.#askpass, '#!/bin/sh\ncase $1 in *Code*) echo "$CODE";; *) echo "$PASSWORD";; esac\n');
     chmodSync(this.#askpass, 0o700);
+    this.own = this.key('own');
   }
 
   /** A file that a client keeps. */
@@ -49,8 +53,12 @@ export class SshHost {
 
   /** Makes a key; `public` is what goes into the configuration. */
   key(name: string): { readonly file: string; readonly public: string } {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: name });
-    return { file: this.file(name, pair.private), public: pair.public };
+    // A key whose public half begins with a zero byte the library makes a byte too short.
+    for (;;) {
+      const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: name });
+      if (canonicalPublicKey(pair.public) === undefined) continue;
+      return { file: this.file(name, pair.private), public: pair.public };
+    }
   }
 
   /** The words of a client of OpenSSH up to its host. `key`: a file; absent: none is offered. */
@@ -110,9 +118,8 @@ export class SshHost {
   }
 }
 
-/** Levee, running, with a door and with administrators who do without a password of their own at the console. */
-export async function sshHost(context: TestContext, ...commands: readonly string[]): Promise<SshHost> {
-  const state = newState(context);
+/** Levee, running, with a door, and a key of `admin`. */
+export async function startHost(state: State): Promise<SshHost> {
   const host = new SshHost(state, await freePort());
   const door = [
     'config system access-door',
@@ -121,7 +128,25 @@ export async function sshHost(context: TestContext, ...commands: readonly string
     `set port ${host.port}`,
     'end',
   ];
-  await host.console(...door, ...commands);
+  await host.console(...door, 'config system admin', 'edit admin', `set sshkey "${host.own.public}"`, 'end');
   await state.daemonHere();
   return host;
+}
+
+export function sshHost(context: TestContext): Promise<SshHost> {
+  return startHost(newState(context));
+}
+
+/** The one of all tests of a suite: called in its body. */
+export function hostOfSuite(): () => SshHost {
+  const state = new State();
+  let host: SshHost | undefined;
+  before(async () => {
+    host = await startHost(state);
+  });
+  after(() => state.end());
+  return () => {
+    if (host === undefined) throw new Error('it has not been started');
+    return host;
+  };
 }
