@@ -19,6 +19,9 @@ export async function settledWithin(
   hurry: AbortSignal = never,
 ): Promise<void> {
   const over = new AbortController();
-  await Promise.race([promise, pausedFor(milliseconds, AbortSignal.any([hurry, over.signal]))]);
-  over.abort();
+  try {
+    await Promise.race([promise, pausedFor(milliseconds, AbortSignal.any([hurry, over.signal]))]);
+  } finally {
+    over.abort();
+  }
 }

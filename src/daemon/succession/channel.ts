@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
 import type { Event } from '../../events/events.ts';
 import type { KeptBlock } from '../../system/kept-blocks.ts';
@@ -57,14 +57,14 @@ const LENGTH_BYTES = 4;
 
 /** Messages between two processes of the same code, in their order. */
 export class Channel<In, Out> {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   #received = Buffer.alloc(0);
   readonly #waiting: In[] = [];
   #receive: ((message: In) => void) | undefined;
   /** Resolves when the other process is gone, or has ended it. */
   readonly ended: Promise<void>;
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;

@@ -39,13 +39,25 @@ export class HandOver {
   readonly #patience: Patience;
   readonly #entries: EntryWatch;
   readonly #said = new Map<Kind, PromiseWithResolvers<ToPredecessor>>();
+  /** Rejects when the new process says that it fails, or is gone. */
+  readonly #failure: Promise<never>;
 
   private constructor(running: Running, process: NewProcess, patience: Patience) {
     this.#running = running;
     this.#process = process;
     this.#patience = patience;
     this.#entries = running.enforcer.workers.watchEntries();
-    process.channel.listen((message) => this.#heard(message));
+    const failure = Promise.withResolvers<never>();
+    this.#failure = failure.promise;
+    // It may come while nobody waits for anything.
+    this.#failure.catch(() => undefined);
+    void Promise.race([process.channel.ended, process.ended]).then(() =>
+      failure.reject(new Error('the new process has ended')),
+    );
+    process.channel.listen((message) => {
+      if (message.type === 'failed') failure.reject(new Error(message.reason));
+      else this.#heard(message);
+    });
   }
 
   /** Resolves when the new process has loaded its code. Rejects with why it can't take over, and then it is gone. */
@@ -153,9 +165,7 @@ export class HandOver {
   }
 
   #heard(message: ToPredecessor): void {
-    if (message.type === 'failed') {
-      for (const { reject } of this.#said.values()) reject(new Error(message.reason));
-    } else if (message.type === 'blocked' || message.type === 'configured') {
+    if (message.type === 'blocked' || message.type === 'configured') {
       void this.#running.enforcer.succession.obey(message);
     } else {
       this.#expected(message.type).resolve(message);
@@ -171,15 +181,12 @@ export class HandOver {
   /** The next message of this type. Rejects where the new process says that it fails, ends, or says nothing. */
   async #saying(kind: Kind, patience: number): Promise<ToPredecessor> {
     const expected = this.#expected(kind);
-    const gone = Promise.race([this.#process.channel.ended, this.#process.ended]).then(() => {
-      throw new Error('the new process has ended');
-    });
+    const said = Promise.race([expected.promise, this.#failure]);
     try {
-      await this.#within(patience, Promise.race([expected.promise, gone]), 'the new process does not answer');
-      return await expected.promise;
+      await this.#within(patience, said, 'the new process does not answer');
+      return await said;
     } finally {
       this.#said.delete(kind);
-      gone.catch(() => undefined);
     }
   }
 

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
+import { suite, type TestContext, test } from 'node:test';
+import { own, type Running, start } from '../../src/daemon/running.ts';
+import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
+import {
+  Channel,
+  protocol,
+  type ToPredecessor,
+  type ToSuccessor,
+} from '../../src/daemon/succession/channel.ts';
+import { receiveDescriptors, socketPair } from '../../src/daemon/succession/descriptor-socket.ts';
+import { HandOver, type NewProcess } from '../../src/daemon/succession/hand-over.ts';
+import { offerSuccession } from '../../src/daemon/succession/offer.ts';
+import { closeDescriptor, isListening } from '../../src/enforcer/sockets/system-calls.ts';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
+import { besideOthers } from '../running/beside-others.ts';
+import { until } from '../running/condition.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
+
+const linux = process.platform === 'linux' ? false : 'sockets are handed over in Linux';
+const author = { name: 'admin', origin: 'console' };
+const blocked = '127.0.0.9';
+const full = '127.0.0.2';
+
+/** What a new process is told, or that it begins. */
+type Told = ToSuccessor | { readonly type: 'started' };
+type Acting = { say(message: ToPredecessor): void; end(): void };
+
+/** A new process that is none: it does what it is to do within this one. */
+class Pretended implements NewProcess {
+  readonly id = 4711;
+  readonly channel: NewProcess['channel'];
+  readonly descriptors: number;
+  readonly ended: Promise<void>;
+  readonly #end: () => void;
+  /** Of all listening sockets that it was given. */
+  listening = 0;
+
+  constructor(context: TestContext, behave: (told: Told, acting: Acting) => void) {
+    const [one, other] = duplexPair();
+    const [descriptors, theirs] = socketPair();
+    context.after(() => closeDescriptor(theirs));
+    const gone = Promise.withResolvers<void>();
+    this.channel = new Channel<ToPredecessor, ToSuccessor>(one);
+    this.descriptors = descriptors;
+    this.ended = gone.promise;
+    this.#end = () => {
+      other.destroy();
+      gone.resolve();
+    };
+    const channel = new Channel<ToSuccessor, ToPredecessor>(other);
+    const acting = { say: (said: ToPredecessor) => channel.send(said), end: this.#end };
+    channel.listen((message) => {
+      if (message.type === 'descriptors') {
+        const received = receiveDescriptors(theirs);
+        this.listening += received.filter(isListening).length;
+        for (const descriptor of received) closeDescriptor(descriptor);
+      }
+      behave(message, acting);
+    });
+    behave({ type: 'started' }, acting);
+  }
+
+  kill(): void {
+    this.#end();
+  }
+
+  release(): void {
+    closeDescriptor(this.descriptors);
+  }
+}
+
+/** A Levee in this process, with a source at its limit and one that is blocked. */
+async function running(context: TestContext): Promise<{
+  state: State;
+  levee: Running;
+  port: number;
+  held: readonly Client[];
+}> {
+  const state = newState(context);
+  const member = await startMember(context);
+  const port = await freePort();
+  assert.equal((await state.here([], policyText(port, member.port, 2))).status, 0);
+  const report = (): void => undefined;
+  const owner = await own(openStateDirectory(state.path, {}), 'levee daemon', report);
+  const levee = await start(owner, report, besideOthers);
+  context.after(() => levee.stop());
+  const held = [1, 2].map(() => new Client('127.0.0.1', port, full));
+  for (const client of held) assert.equal(await client.outcome, 'admitted');
+  const [policy] = owner.configuration.view.rows('server-policy policy', null);
+  assert.equal(levee.enforcer.system.orderBlock(policy?.id ?? 0, blocked, 600, author), 'blocked');
+  return { state, levee, port, held };
+}
+
+const ready: ToPredecessor = { type: 'ready', protocol };
+
+/** How a new process fails, what is said of it, and whether that is before all stands still. */
+const failures: readonly {
+  readonly name: string;
+  readonly reason: RegExp;
+  readonly behave: (told: Told, acting: Acting) => void;
+}[] = [
+  {
+    name: 'ends while it loads its code',
+    reason: /^the new process has ended$/,
+    behave: ({ type }, { end }) => {
+      if (type === 'started') end();
+    },
+  },
+  {
+    name: 'is of another Levee',
+    reason: /^the new process is of a Levee that this one can not hand over to$/,
+    behave: ({ type }, { say }) => {
+      if (type === 'started') say({ type: 'ready', protocol: protocol + 1 });
+    },
+  },
+  { name: 'says nothing', reason: /^the new process does not answer$/, behave: () => undefined },
+  {
+    name: 'ends with the first thing that it is given',
+    reason: /^the new process has ended$/,
+    behave: ({ type }, { say, end }) => {
+      if (type === 'started') say(ready);
+      if (type === 'take') end();
+    },
+  },
+  {
+    name: 'has everything, and ends',
+    reason: /^the new process has ended$/,
+    behave: ({ type }, { say, end }) => {
+      if (type === 'started') say(ready);
+      if (type !== 'descriptors') return;
+      say({ type: 'received' });
+      end();
+    },
+  },
+  {
+    name: 'has everything, and says that it fails',
+    reason: /^no database$/,
+    behave: ({ type }, { say }) => {
+      if (type === 'started') say(ready);
+      if (type !== 'descriptors') return;
+      say({ type: 'received' });
+      say({ type: 'failed', reason: 'no database' });
+    },
+  },
+  {
+    name: 'has everything, and says nothing more',
+    reason: /^the new process does not answer$/,
+    behave: ({ type }, { say }) => {
+      if (type === 'started') say(ready);
+      if (type === 'descriptors') say({ type: 'received' });
+    },
+  },
+];
+
+suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
+  test('and fails leaves all as it was, whenever that is', async (context) => {
+    const { state, levee, port, held } = await running(context);
+    for (const [index, { name, reason, behave }] of failures.entries()) {
+      await context.test(name, async (inner) => {
+        const successor = new Pretended(inner, behave);
+        const handingOver = async (): Promise<void> => {
+          const handOver = await HandOver.prepare(levee, successor, { load: 200, begin: 200 });
+          await handOver.carryOut();
+        };
+        await assert.rejects(handingOver(), { message: reason });
+        // Connections, counts, blocks, listeners, the control socket and the database.
+        for (const client of held) {
+          const before = client.received;
+          client.socket.write('x');
+          await until('it is answered', () => client.received > before);
+        }
+        assert.equal(await new Client('127.0.0.1', port, full).outcome, 'reset');
+        assert.equal(await new Client('127.0.0.1', port, blocked).outcome, 'reset');
+        const other = new Client('127.0.0.1', port, '127.0.0.3');
+        assert.equal(await other.outcome, 'admitted');
+        other.close();
+        const changed = await state.here([], `config system global\nset hostname after-${index}\nend\n`);
+        assert.deepEqual([changed.status, changed.stdout], [0, '']);
+      });
+    }
+    const events = readFileSync(join(state.path, 'log', 'event.log'), 'utf8');
+    for (const index of failures.keys()) assert.ok(events.includes(` to after-${index} from `), events);
+  });
+
+  test('is given each listening socket with its queues', async (context) => {
+    const { levee } = await running(context);
+    const successor = new Pretended(context, ({ type }, { say, end }) => {
+      if (type === 'started') say(ready);
+      if (type !== 'descriptors') return;
+      say({ type: 'received' });
+      end();
+    });
+    const handOver = await HandOver.prepare(levee, successor);
+    await assert.rejects(handOver.carryOut());
+    assert.equal(
+      successor.listening,
+      levee.enforcer.workers.toGive().listeners[0]?.socket.descriptors.length,
+    );
+  });
+
+  test('is not started where something would be lost, nor twice', async (context) => {
+    const { levee } = await running(context);
+    const { system } = levee.enforcer;
+    const refused = (message: RegExp): Promise<void> =>
+      assert.rejects(system.restartHot(author), { message });
+    await refused(/^only "levee daemon" can be replaced by another process$/);
+    let started = 0;
+    let successor: Pretended | undefined;
+    void offerSuccession(levee, () => {
+      started++;
+      successor = new Pretended(context, () => undefined);
+      return successor;
+    });
+    const session = levee.owner.session('test');
+    const done = async (text: string): Promise<void> =>
+      assert.equal((await session.execute(text, () => undefined)).status, 0, text);
+    await done('execute config-transaction start');
+    await refused(/^transaction 1 of "levee" is open, and would be lost: commit or abort it$/);
+    await done('config system global\nset hostname x\nend');
+    await done('execute config-transaction commit confirmed 5');
+    await refused(/^a commit waits for its confirmation: confirm it, or let it come back$/);
+    await done('execute config-transaction confirm');
+    session.close();
+    assert.equal(started, 0);
+    const first = system.restartHot(author);
+    await refused(/^process 4711 is about to take over already$/);
+    successor?.kill();
+    await assert.rejects(first, { message: /^the new process has ended$/ });
+    assert.equal(system.status().successor, 0);
+  });
+});
