@@ -86,7 +86,7 @@ export const restarted = defineEvent({
 
 export const restartFailed = defineEvent({
   type: 'restart-failed',
-  id: '11000080',
+  id: '11000095',
   level: 'error',
   action: 'restart',
   isFailure: true,
