@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { codeOf, messageOf } from '../text/reason.ts';
 
-/** Milliseconds that one call may take: a batch takes some, the list of 100,000 elements seconds. */
-const longest = 20_000;
+/** Milliseconds that one call may take: a batch takes some, the list of 100,000 elements or rules of 1,000 policies seconds. */
+const longest = 60_000;
 /** Characters that are kept of what it complains about. */
 const longestComplaint = 2000;
 /** Where it is, when PATH leaves out what is for administrators. */
@@ -19,12 +19,14 @@ export type NftFailure = {
 /** Runs commands of nft(8) as one transaction, in a process of their own. `read` takes what is listed, in pieces. */
 export type Nft = (commands: string, read?: (text: string) => void) => Promise<NftFailure | null>;
 
+const missing = process.platform === 'linux' ? 'nft is not installed' : 'nftables is of Linux';
+
 /** The program at a path; undefined: there is none. At most one call should run at a time. An aborted signal ends it. */
 export function nftProgram(path: string | undefined, signal: AbortSignal): Nft {
   return (commands, read = () => undefined) => {
     const { promise, resolve } = Promise.withResolvers<NftFailure | null>();
     if (path === undefined) {
-      resolve({ kind: 'missing', reason: 'nft is not installed' });
+      resolve({ kind: 'missing', reason: missing });
       return promise;
     }
     const child: ChildProcess = spawn(path, ['-n', '-f', '-'], {

@@ -27,6 +27,7 @@ export function synproxyHere(
   mtus: readonly number[],
 ): Synproxy | { readonly obstacle: string } {
   const loose = read(trackingLoose)?.trim();
+  if (read(ownCookies) === null) return { obstacle: 'this is no Linux' };
   if (loose === undefined) return { obstacle: 'the kernel tracks no connections: "modprobe nf_conntrack"' };
   if (loose !== '0')
     return {
