@@ -41,10 +41,10 @@ export type FieldMeta = {
   /** Path of a table of which the keys are offered; a text that is none of them is as good. */
   readonly suggested?: string;
   /**
-   * Its clear text is in no output, log or file. Of a `password` only a record is kept that it can be checked against;
+   * Its clear text is in no output, log or file. Of a `password` or a `token` only a record is kept that it can be checked against;
    * a `reversible` secret can be had back, with the key of this installation. What the schema reads is the kept form.
    */
-  readonly secret?: 'password' | 'reversible';
+  readonly secret?: 'password' | 'token' | 'reversible';
   /** It lets somebody in, or asks something of whoever comes: as a secret it is never taken back to what it was. */
   readonly credential?: boolean;
   /** Of a reversible secret: characters that its clear text may have. */

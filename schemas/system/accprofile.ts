@@ -6,7 +6,7 @@ import { type Area, areas, type TableDefinition } from '../table.ts';
 /** What each area guards. */
 const guarded: Readonly<Record<Area, string>> = {
   mntgrp: 'Maintenance: diagnose system, execute revision',
-  admingrp: 'Administrators: system accprofile, system admin',
+  admingrp: 'Administrators: system accprofile, system admin, system api-token',
   sysgrp: 'System: all other tables of system',
   netgrp: 'Network: system interface',
   loggrp: 'Logs: all tables of log',

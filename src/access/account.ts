@@ -3,7 +3,7 @@ import { noPermissions, type Permissions, readPermissions } from './permissions.
 /** An administrator, as a login and a session need one. */
 export type Account = {
   readonly name: string;
-  /** Record of the password; undefined: none is set. */
+  /** Record of the password, or of the token of a program; undefined: none is set. */
   readonly password: string | undefined;
   /** A new password must be given before anything else is done. */
   readonly mustChange: boolean;
@@ -27,6 +27,16 @@ export function endOfAccess(
 }
 
 type Row = { readonly key: string; readonly fields: ReadonlyMap<string, unknown> };
+
+/** What an account of a program has before its name: it is no administrator who may be called the same. */
+export const programMark = 'token:';
+
+/** From a row of `system api-token` and the row of `system accprofile` that it names. */
+export function readProgram({ key, fields }: Row, profile: Row | undefined): Account {
+  const token = fields.get('secret');
+  const account = readAccount({ key: `${programMark}${key}`, fields }, profile);
+  return { ...account, password: typeof token === 'string' ? token : undefined };
+}
 
 /** From a row of `system admin` and the row of `system accprofile` that it names. */
 export function readAccount({ key, fields }: Row, profile: Row | undefined): Account {

@@ -1,14 +1,17 @@
 import { isLink, type RowId } from '../../schemas/content.ts';
-import { type Account, readAccount } from '../access/account.ts';
+import { type Account, readAccount, readProgram } from '../access/account.ts';
 import { fullPermissions, noPermissions, type Permissions } from '../access/permissions.ts';
 import type { View } from '../store/view.ts';
 
-/** The account that a row of `system admin` is, with what its profile allows. Undefined: there is no such row. */
+const programs = 'system api-token';
+
+/** The account that a row of `system admin` or `system api-token` is, with what its profile allows. Undefined: there is no such row. */
 export function accountOf(view: View, administrator: RowId): Account | undefined {
   const row = view.row(administrator);
   if (row === undefined) return undefined;
   const profile = row.fields.get('access-profile');
-  return readAccount(row, isLink(profile) ? view.row(profile.target) : undefined);
+  const read = row.table === programs ? readProgram : readAccount;
+  return read(row, isLink(profile) ? view.row(profile.target) : undefined);
 }
 
 /** What an administrator, or Levee itself (null), may do in this configuration. */

@@ -31,6 +31,14 @@ export const texts = fc
   )
   .map((text) => text.replace(/(?![\t\n])\p{Cc}/gu, ''));
 
+const tokenRecords = fc.stringMatching(/^[A-Za-z0-9+/]{43}$/).map((text) => `$sha256$${text}`);
+
+const moments = fc
+  .integer({ min: 0, max: 250_000_000_000 })
+  .map((seconds) => new Date(seconds * 1000).toISOString())
+  .filter((text) => text.length === 24)
+  .map((text) => text.replace('.000Z', 'Z'));
+
 const plainNames = fc.stringMatching(/^[A-Za-z0-9_-]{1,63}$/);
 
 /** What a long bracket of level 2, a comment or an escape takes in, and every kind of line end. */
@@ -247,11 +255,12 @@ export function fieldText(field: Field, draw: Draw, written: Written): string | 
     return draw(() => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max)).map(String));
   }
   if (secret === 'password') return draw(() => passwordRecords);
+  if (secret === 'token') return draw(() => tokenRecords);
   if (secret === 'reversible') return draw(() => (secretForm === undefined ? clearTexts : base32));
   const candidates =
     kind === 'address'
       ? addresses
-      : fc.oneof(texts, hostNames, mailAddresses, paths, publicKeys, fc.constant(pem));
+      : fc.oneof(texts, hostNames, mailAddresses, paths, publicKeys, moments, fc.constant(pem));
   const fitting = candidates.filter((text) => 'value' in field.read(text));
   return draw(() => fitting);
 }

@@ -4,7 +4,7 @@ import { unwritable } from '../permission.ts';
 import type { OpenRow } from '../rows/open-row.ts';
 import { fieldNamed, readItem } from '../values/fields.ts';
 import { setScript } from '../values/scripts.ts';
-import { setPassword, setReversible } from '../values/secrets.ts';
+import { setPassword, setReversible, setToken } from '../values/secrets.ts';
 import { select } from './lists.ts';
 
 /**
@@ -23,6 +23,7 @@ export function set(
   if ('fault' in field) return [field.fault];
   const { meta } = field;
   if (meta.secret === 'password') return setPassword(open, name, values);
+  if (meta.secret === 'token') return setToken(open, name, values);
   if (meta.secret === 'reversible') return setReversible(model, open, name, values);
   if (meta.list !== undefined) return select(model, open, name, values);
   const [value, superfluous] = values;

@@ -1,3 +1,4 @@
+import { readNewToken } from '../../access/api-token.ts';
 import { readNewPassword } from '../../access/new-password.ts';
 import { readNewSecret } from '../../access/new-secret.ts';
 import { messageOf } from '../../text/reason.ts';
@@ -12,6 +13,14 @@ export async function setPassword(
   values: readonly string[],
 ): Promise<ModelFaults> {
   const reading = await readNewPassword(values, open.draft.row(open.row)?.key ?? '');
+  if (!('record' in reading)) return refuse(values, reading);
+  open.draft.set(open.row, field, reading.record);
+  return accepted;
+}
+
+/** A token of a program. */
+export function setToken(open: OpenRow, field: string, values: readonly string[]): ModelFaults {
+  const reading = readNewToken(values);
   if (!('record' in reading)) return refuse(values, reading);
   open.draft.set(open.row, field, reading.record);
   return accepted;

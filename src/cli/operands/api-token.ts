@@ -1,0 +1,2 @@
+/** The table of tokens. */
+export const apiTokens = 'system api-token';
