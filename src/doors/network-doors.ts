@@ -117,7 +117,8 @@ export class NetworkDoors {
     const { settings, failure } = entry;
     try {
       const door = await this.#types[settings.type](() => entry.settings);
-      if (this.#isClosed) {
+      // It may be wanted no more.
+      if (this.#entries.get(settings.row) !== entry) {
         door.close();
         return;
       }
