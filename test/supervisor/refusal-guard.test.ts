@@ -61,6 +61,20 @@ suite('whom a guarded revision refuses', () => {
     });
   }
 
+  test('is told of up to a number, and then again in the next report', () => {
+    const { refusals, reported } = refusing(snapshotOf(limited(10)));
+    const flood = (): void => {
+      for (let last = 0; last < 6000; last += 1)
+        refusals.refused(strict, `10.0.${last >> 8}.${last & 255}`, { open: 3, silent: 0 });
+      refusals.flush();
+    };
+    flood();
+    const told = reported.length;
+    assert.ok(told > 0 && told < 6000);
+    flood();
+    assert.ok(reported.length > told);
+  });
+
   test('is nobody of a policy that is new, or was disabled', () => {
     const { refusals, reported } = refusing(
       snapshotOf(limited(10, { id: 2 }), limited(10, { id: 1, enabled: false })),

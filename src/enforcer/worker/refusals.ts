@@ -10,8 +10,8 @@ import { Throttle } from './throttle.ts';
 /** Milliseconds between two reports, at least. */
 const reportInterval = 100;
 
-/** Sources of one report: who floods from more of them is no worse for the others that are refused. */
-const mostSources = 4096;
+/** Refusals that one report tells of: a flood is to cost no more than these. */
+const mostRefusals = 4096;
 
 type Refused = { -readonly [field in keyof RefusedSource]: RefusedSource[field] };
 
@@ -23,6 +23,8 @@ export class Refusals {
   /** By policy. */
   readonly #limits = new Map<number, Limit>();
   #sources = new Map<string, Refused>();
+  /** Since the last report. */
+  #refusals = 0;
 
   constructor(engine: Pick<Engine, 'now' | 'after'>, report: (sources: readonly RefusedSource[]) => void) {
     this.#report = report;
@@ -34,6 +36,7 @@ export class Refusals {
     this.#former = former;
     this.#limits.clear();
     this.#sources.clear();
+    this.#refusals = 0;
     for (const policy of former?.policies ?? []) this.#limits.set(policy.id, limitOf(policy));
   }
 
@@ -59,12 +62,13 @@ export class Refusals {
 
   #note(limit: Limit, text: string, open: number, silent: number): void {
     const former = this.#limits.get(limit.policy);
+    if (former === undefined || this.#refusals >= mostRefusals) return;
     const address = addressOf(text);
-    if (former === undefined || address === null) return;
+    if (address === null) return;
+    this.#refusals += 1;
     const source = networkOf(former, address);
     const key = `${limit.policy} ${source}`;
     const known = this.#sources.get(key);
-    if (known === undefined && this.#sources.size >= mostSources) return;
     // Of sources that were told apart otherwise nobody knows what they hold: at least nothing.
     const isSame = former.prefixV4 === limit.prefixV4 && former.prefixV6 === limit.prefixV6;
     const held = isSame ? open : 0;
@@ -77,6 +81,7 @@ export class Refusals {
   }
 
   flush(): void {
+    this.#refusals = 0;
     if (this.#sources.size === 0) return;
     const sources = [...this.#sources.values()];
     this.#sources = new Map();
