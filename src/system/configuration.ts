@@ -22,6 +22,8 @@ export type Rejection =
   | { readonly kind: 'objection'; readonly objection: Objection }
   /** Nobody else may commit for now. `by`: who holds it. */
   | { readonly kind: 'held'; readonly by: string; readonly reason: string }
+  /** A revision of somebody is to be confirmed first. `within`: milliseconds until it comes back. */
+  | { readonly kind: 'unconfirmed'; readonly revision: number; readonly by: string; readonly within: number }
   | { readonly kind: 'not-saved'; readonly reason: string };
 
 export type CommitReply = {
@@ -105,7 +107,7 @@ export interface Configuration {
     administrator: RowId | null,
     author: Author,
     evenOfOthers?: boolean,
-  ): { readonly revision: number } | { readonly of: string } | null;
+  ): { readonly revision: number } | { readonly revision: number; readonly of: string } | null;
   /** Lets nobody else commit until the returned function is called. */
   hold(hold: Hold): () => void;
   /** What a draft would make of what runs, which `check` lets pass. */

@@ -24,6 +24,10 @@ export const errors = {
   permission: { returnCode: -37, message: () => 'permission denied' },
   'read-only': { returnCode: -37, message: (word: string) => `'${word}' is predefined and can't be changed` },
   conflict: { returnCode: -45, message: (word: string) => `'${word}' was changed by someone else` },
+  unconfirmed: {
+    returnCode: -45,
+    message: (word: string) => `revision ${word} waits for its confirmation`,
+  },
   held: { returnCode: -45, message: (word: string) => `only '${word}' can change the configuration now` },
   'policy-not-applicable': {
     returnCode: -45,

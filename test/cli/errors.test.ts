@@ -8,6 +8,7 @@ import { parseScript } from './script.ts';
 /** Errors that no script shows, and where they are tested instead. */
 const elsewhere: Partial<Record<ErrorName, string>> = {
   conflict: 'it takes two sessions at once: two-sessions.test.ts',
+  unconfirmed: 'it takes a transaction at a prompt: transactions.test.ts',
   held: 'it takes two sessions at once: transactions.test.ts',
   'beyond-limit': 'it takes more than a script should: test/security/memory.test.ts',
   'not-saved': 'it takes a database that refuses: test/daemon/configuration.test.ts',

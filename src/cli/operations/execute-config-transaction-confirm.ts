@@ -1,4 +1,5 @@
 import { mayDoEverything } from '../../access/permissions.ts';
+import { quote } from '../../text/quote.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 
@@ -21,7 +22,8 @@ export default {
       return [{ error: 'operation-failed', word: 'nothing waits for a confirmation', expected }];
     }
     if ('of' in confirmed) {
-      return [{ error: 'held', word: confirmed.of, expected: `"${confirmed.of}" to confirm it` }];
+      const { of: author, revision } = confirmed;
+      return [{ error: 'unconfirmed', word: String(revision), expected: `${quote(author)} to confirm it` }];
     }
     const { revision } = confirmed;
     print({ lines: [`revision ${revision} stands`], data: () => ({ revision }) });

@@ -228,7 +228,8 @@ export class StoredConfiguration implements Configuration {
   ): ReturnType<Configuration['confirm']> {
     const { current } = this.#awaited;
     if (current === undefined) return null;
-    if (current.administrator !== administrator && !evenOfOthers) return { of: current.author };
+    if (current.administrator !== administrator && !evenOfOthers)
+      return { revision: current.revision, of: current.author };
     const { revision } = current;
     this.#awaited.forget();
     this.#awaited.over();
@@ -288,9 +289,8 @@ export class StoredConfiguration implements Configuration {
   #heldAgainst(draft: Draft): Rejection | undefined {
     const { awaited } = this;
     if (awaited !== undefined) {
-      const minutes = counted(Math.ceil(awaited.remaining / 60_000), 'minute');
-      const reason = `revision ${awaited.revision} is to be confirmed by "${awaited.author}", or comes back within ${minutes}`;
-      return { kind: 'held', by: awaited.author, reason };
+      const { revision, author: by, remaining: within } = awaited;
+      return { kind: 'unconfirmed', revision, by, within };
     }
     const hold = [...this.#holds].find((each) => each.draft !== draft);
     return hold && { kind: 'held', by: hold.by, reason: hold.reason };
@@ -391,5 +391,6 @@ function nothingDone(rejections: readonly Rejection[]): CommitReply {
 
 function reasonOf(rejection: Rejection): string {
   if (rejection.kind === 'objection') return `${rejection.objection.name}: ${rejection.objection.reason}`;
+  if (rejection.kind === 'unconfirmed') return `revision ${rejection.revision} is to be confirmed`;
   return rejection.kind === 'conflict' ? `${rejection.conflict.table} was changed` : rejection.reason;
 }

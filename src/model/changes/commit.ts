@@ -2,6 +2,7 @@ import type { RowId } from '../../../schemas/content.ts';
 import type { Conflict } from '../../store/conflicts.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions, CommitReply, Rejection } from '../../system/configuration.ts';
+import { counted } from '../../text/plural.ts';
 import { quote } from '../../text/quote.ts';
 import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
@@ -73,6 +74,12 @@ export function leaveOutObjected(model: Model, draft: Draft): readonly CommitFau
 function commitFault(rejection: Rejection): CommitFault {
   if (rejection.kind === 'not-saved') {
     return { error: 'not-saved', word: '', expected: `${rejection.reason}; nothing has changed` };
+  }
+  if (rejection.kind === 'unconfirmed') {
+    const { revision, by, within } = rejection;
+    const minutes = counted(Math.ceil(within / 60_000), 'minute');
+    const expected = `"execute config-transaction confirm" of ${quote(by)} before it; else it comes back within ${minutes}`;
+    return { error: 'unconfirmed', word: String(revision), expected };
   }
   if (rejection.kind === 'held') {
     const { by, reason } = rejection;
