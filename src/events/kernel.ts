@@ -15,15 +15,21 @@ export const kernelBlocking = defineEvent({
   details: { count: ({ blocks }) => blocks },
 });
 
-/** It is told once, and tried again; meanwhile Levee refuses them itself. */
+/**
+ * It is told once, and tried again; meanwhile Levee refuses them itself. `table`: the one that stands from before, else ''.
+ */
 export const kernelNotBlocking = defineEvent({
   type: 'kernel-not-blocking',
   id: '11000061',
   level: 'warning',
   action: 'kernel-block',
   isFailure: true,
-  text: ({ reason }: { readonly reason: string }) =>
-    `the kernel can't be given blocked sources, which Levee itself refuses: ${reason}`,
+  text: ({ reason, table }: { readonly reason: string; readonly table: string }) =>
+    `the kernel can't be given blocked sources, which Levee itself refuses: ${reason}${
+      table === ''
+        ? ''
+        : `. Whom table inet ${table} refuses it goes on refusing, each until the end of the block`
+    }`,
 });
 
 /** Somebody else has changed Levee's table; it is as it was. `blocks`: those that were missing or too many. */

@@ -109,10 +109,7 @@ export class KernelKeeper {
     clearTimeout(timer);
     const reason = this.#failure?.reason ?? '';
     const isBlocking = snapshot.kernelBlock === null || reason === '';
-    return [
-      ...(isBlocking ? [] : [kernelNotBlocking({ reason })]),
-      ...answering.shortfalls(snapshot, reason),
-    ];
+    return [...(isBlocking ? [] : [this.#notBlocking(reason)]), ...answering.shortfalls(snapshot, reason)];
   }
 
   /** These sources are no longer blocked. */
@@ -173,6 +170,11 @@ export class KernelKeeper {
     if (trace.isThere && (await table.remove()) === null) trace.remove();
   }
 
+  #notBlocking(reason: string): RaisedEvent {
+    const { table, trace } = this.#options;
+    return kernelNotBlocking({ reason, table: trace.isThere ? table.name : '' });
+  }
+
   /** Nothing is to be done, and nothing there. */
   get #isIdle(): boolean {
     const { answering, trace } = this.#options;
@@ -207,7 +209,7 @@ export class KernelKeeper {
     // Nobody installs it, or gives the right, from one second to the next; the next commit asks anew.
     this.#retryAt = now() + (isLasting ? lastRetry : this.#retry);
     this.#retry = Math.min(lastRetry, this.#retry * 2);
-    if (isNew && this.#plan?.action !== null) onEvent(kernelNotBlocking({ reason: failure.reason }));
+    if (isNew && this.#plan?.action !== null) onEvent(this.#notBlocking(failure.reason));
   }
 
   async #attempt(): Promise<NftFailure | null> {
@@ -255,7 +257,7 @@ export class KernelKeeper {
 
   /** From the plan in force to another: rules first, then what is to be in the sets. */
   async #change(plan: KernelPlan): Promise<NftFailure | null> {
-    const { table } = this.#options;
+    const { table, onEvent } = this.#options;
     const before = this.#ruling;
     if (before === null || !table.isSame(before, plan)) {
       const put = await table.put(plan, before && standingOf(before));
@@ -265,7 +267,10 @@ export class KernelKeeper {
     }
     this.#inForce = plan;
     this.#sets.keep(standingOf(plan).sets);
-    return this.#fill(plan);
+    const failure = await this.#fill(plan);
+    if (failure === null && before?.action === null && plan.action !== null)
+      onEvent(kernelBlocking({ table: table.name, blocks: 0 }));
+    return failure;
   }
 
   async #rulesAre(plan: KernelPlan, put: PutRules): Promise<NftFailure | null> {

@@ -146,7 +146,11 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     last: 'server 10.0.0.1:80 is down',
   },
   'kernel-blocking': { type: 'kernel-blocking', table: 'levee_12ab34cd', blocks: 7 },
-  'kernel-not-blocking': { type: 'kernel-not-blocking', reason: 'nft is not installed' },
+  'kernel-not-blocking': {
+    type: 'kernel-not-blocking',
+    reason: 'nft is not installed',
+    table: 'levee_12ab34cd',
+  },
   'kernel-not-answering': {
     type: 'kernel-not-answering',
     policy: 'web',
