@@ -9,7 +9,7 @@ import { until } from '../running/condition.ts';
 import { policyText, State } from '../running/levee.ts';
 
 const threshold = 10;
-const connections = 30;
+const connections = 16;
 
 function run(...words: readonly string[]): string {
   const [command = '', ...rest] = words;
