@@ -21,11 +21,15 @@ const loadProcessor = apart ? 1 : null;
 /** Client and backend have a descriptor each for a connection, in one process; some are for other things. */
 const wantedDescriptors = 65_536;
 const otherDescriptors = 1500;
+/** Milliseconds. */
+const longestWarming = 20_000;
+
+type Purpose = 'exchange' | 'reset' | 'be-refused';
 
 type Effort = {
   readonly rounds: number;
   readonly seconds: number;
-  /** Connections until what is compiled while it runs is compiled. */
+  /** Connections of one kind until what is compiled while it runs is compiled. */
   readonly warming: number;
   readonly sources: number;
   readonly megabytes: number;
@@ -129,7 +133,7 @@ async function comparisonsOf(generator: Generator, proxies: Proxies, effort: Eff
   const levee = await proxies.levee();
   const node = await proxies.levee(1, 'node');
   const two = await proxies.levee(2);
-  const cost = (proxy: RunningProxy, port: number, purpose: 'exchange' | 'reset' | 'be-refused') => () =>
+  const cost = (proxy: RunningProxy, port: number, purpose: Purpose) => () =>
     costOf(generator, proxy, port, purpose, seconds);
   const refusal = (proxy: RunningProxy) => async (): Promise<Sample> => {
     await generator.perform({ type: 'hold', port: proxy.ports.guarded, count: 1 });
@@ -143,13 +147,23 @@ async function comparisonsOf(generator: Generator, proxies: Proxies, effort: Eff
     (proxy: RunningProxy, port: number, directions: 'one' | 'both', what: 'cost' | 'throughput') =>
     async (): Promise<Sample> =>
       (await moving(generator, proxy, port, directions, megabytes))[what];
-  for (const proxy of [haproxy, levee, node, two]) await warm(generator, proxy, effort.warming);
   const both = (measure: (proxy: RunningProxy) => () => Promise<Sample>, ours = levee) => ({
     ours: measure(ours),
     theirs: measure(haproxy),
   });
-  const relayed = (purpose: 'exchange' | 'reset', ours = levee) =>
-    both((proxy) => cost(proxy, proxy.ports.relay, purpose), ours);
+  const warmed = (port: number, purpose: Purpose) => () => warmUp(generator, port, purpose, effort.warming);
+  const relayed = (purpose: 'exchange' | 'reset', ours = levee) => ({
+    warm: warmed(ours.ports.relay, purpose),
+    ...both((proxy) => cost(proxy, proxy.ports.relay, purpose), ours),
+  });
+  const refused = (ours = levee) => ({
+    warm: async (): Promise<void> => {
+      await generator.perform({ type: 'hold', port: ours.ports.guarded, count: 1 });
+      await warmed(ours.ports.guarded, 'be-refused')();
+      await generator.perform({ type: 'release' });
+    },
+    ...both(refusal, ours),
+  });
   const many = `${sources} sources`;
   const floods = [1, sources].flatMap((from) => {
     const beside = `while ${from === 1 ? 'one source floods' : `${many} flood`}`;
@@ -221,12 +235,13 @@ async function comparisonsOf(generator: Generator, proxies: Proxies, effort: Eff
       rounds,
       ...relayed('reset'),
     },
-    { title: 'CPU per refusal', unit: 'us', aim: { most: 0.95 }, rounds, ...both(refusal) },
+    { title: 'CPU per refusal', unit: 'us', aim: { most: 0.95 }, rounds, ...refused() },
     {
       title: 'CPU per relayed connection, with an empty TCP_ACCEPTED',
       unit: 'us',
       aim: { most: 1.05 },
       rounds,
+      warm: warmed(levee.ports.special, 'exchange'),
       ours: cost(levee, levee.ports.special, 'exchange'),
       theirs: cost(haproxy, haproxy.ports.relay, 'exchange'),
     },
@@ -237,6 +252,10 @@ async function comparisonsOf(generator: Generator, proxies: Proxies, effort: Eff
       unit: 'us',
       aim: { most: 1.15 },
       rounds,
+      warm: async () => {
+        await warmed(two.ports.relay, 'exchange')();
+        await warmed(levee.ports.relay, 'exchange')();
+      },
       ours: cost(two, two.ports.relay, 'exchange'),
       theirs: cost(levee, levee.ports.relay, 'exchange'),
     },
@@ -247,27 +266,23 @@ async function comparisonsOf(generator: Generator, proxies: Proxies, effort: Eff
       rounds,
       ...relayed('exchange', node),
     },
-    { title: 'CPU per refusal, engine node', unit: 'us', aim: null, rounds, ...both(refusal, node) },
+    { title: 'CPU per refusal, engine node', unit: 'us', aim: null, rounds, ...refused(node) },
   ];
 }
 
-/** As many connections of each kind as it takes for its code to be compiled. */
-async function warm(generator: Generator, proxy: RunningProxy, connections: number): Promise<void> {
-  const { relay, special, guarded } = proxy.ports;
-  await generator.perform({ type: 'hold', port: guarded, count: 1 });
-  for (const [port, purpose] of [
-    [relay, 'reset'],
-    [relay, 'exchange'],
-    [special, 'exchange'],
-    [guarded, 'be-refused'],
-  ] as const) {
-    for (let done = 0, tries = 0; done < connections / 4 && tries < 20; tries++) {
-      const order = { type: 'flood', port, outstanding: 64, seconds: 0.5, purpose } as const;
-      const { endings } = await generator.perform(order);
-      done += Object.values(endings).reduce((sum, count) => sum + count, 0);
-    }
+/** Connections to one port until the code for them is compiled. */
+async function warmUp(
+  generator: Generator,
+  port: number,
+  purpose: Purpose,
+  connections: number,
+): Promise<void> {
+  const begun = performance.now();
+  for (let done = 0; done < connections && performance.now() < begun + longestWarming; ) {
+    const order = { type: 'flood', port, outstanding: 64, seconds: 0.5, purpose } as const;
+    const { endings } = await generator.perform(order);
+    done += Object.values(endings).reduce((sum, count) => sum + count, 0);
   }
-  await generator.perform({ type: 'release' });
 }
 
 function report(rows: readonly (readonly string[])[]): string {

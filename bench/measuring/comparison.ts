@@ -17,6 +17,8 @@ export type Comparison = {
   /** For the ratio of the first to the second; null: it is shown, and that is all. */
   readonly aim: { readonly most: number } | { readonly least: number } | null;
   readonly rounds: number;
+  /** What comes before the rounds: most code is compiled only after it has run some ten thousand times. */
+  readonly warm?: () => Promise<void>;
   readonly ours: () => Promise<Sample>;
   readonly theirs: () => Promise<Sample>;
 };
@@ -35,7 +37,16 @@ function isMet(aim: Comparison['aim'], ratio: number): string {
 }
 
 /** The cells of one row: title, both medians, the ratio with its least and most, aim, whether it is met, remarks. */
-export async function compare({ title, unit, aim, rounds, ours, theirs }: Comparison): Promise<string[]> {
+export async function compare({
+  title,
+  unit,
+  aim,
+  rounds,
+  warm,
+  ours,
+  theirs,
+}: Comparison): Promise<string[]> {
+  await warm?.();
   const pairs: { readonly one: Sample; readonly other: Sample }[] = [];
   for (let round = 0; round < rounds; round++) {
     // Who comes first has the other's warm caches against it: they take turns.
