@@ -172,7 +172,7 @@ export class Logins {
     if (found === undefined || found.account.password !== judged.account.password) {
       return { kind: 'refused', reason: isWrong };
     }
-    if (judged.result === 'must-change' && key !== null)
+    if (judged.result === 'must-change' && key !== null && found.account.password !== undefined)
       return { kind: 'ask', reason: 'a new password is wanted: the old one comes first' };
     if (judged.result === 'must-change')
       return this.#change(found, atLogin(found), password ?? '', newPassword);
@@ -240,6 +240,10 @@ export class Logins {
       const account = accountOf(this.#configuration.view, row);
       return account && { row, account };
     };
+    const before = known();
+    // Who has come with a key may have none yet.
+    if (before !== undefined && before.account.password === undefined)
+      return reasonOf(await this.#change(before, author, '', given.wanted));
     const rules = new Settings(this.#catalogue, this.#configuration.view).lockoutRules;
     const { address } = origin;
     const attempt = {
@@ -259,8 +263,7 @@ export class Logins {
     const judged = await authenticate(withoutCode, attempt, this.#desk, rules);
     const found = known();
     if (judged.result === 'refused' || found === undefined) return 'the present password is wrong';
-    const changed = await this.#change(found, author, given.current, given.wanted);
-    return 'kind' in changed ? changed.reason : null;
+    return reasonOf(await this.#change(found, author, given.current, given.wanted));
   }
 
   #find(name: string): Known | undefined {
@@ -277,6 +280,11 @@ function atLogin({ account: { name } }: Known): Author {
 
 function entered({ row, account }: Known, notice: string | null): Entered {
   return { row, account, notice };
+}
+
+/** Why there is no new password; null: there is. */
+function reasonOf(changed: Entered | Refusal): string | null {
+  return 'kind' in changed ? changed.reason : null;
 }
 
 function isFromOwner({ door }: Origin): boolean {

@@ -199,6 +199,22 @@ suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal }, () => {
     assert.ok(!program.written.includes('\x1b'), JSON.stringify(program.written));
   });
 
+  test('who has come with a key, and has no password, can set one there', async () => {
+    const host = hostNow();
+    const shell = prompt(host, host.own.file, 'vt100');
+    await shell.writes('Levee # ');
+    shell.type('execute password\n');
+    await shell.writes('New password: ');
+    shell.type('correct horse 7\n');
+    await shell.writes('The same again: ');
+    shell.type('correct horse 7\nexit\n');
+    await shell.writes('The password is changed.');
+    assert.equal((await shell.end()).status, 0);
+    const command = ['get system status'];
+    assert.equal((await host.ssh('admin', command, { password: 'correct horse 7' })).status, 0);
+    await host.ssh('admin', ['config system admin\nedit admin\nunset password\nend'], { key: host.own.file });
+  });
+
   test('a session that Levee ends says why; a client that goes takes its session along', async () => {
     const host = hostNow();
     const key = host.own.file;
