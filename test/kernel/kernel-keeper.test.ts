@@ -112,6 +112,16 @@ suite('the kernel keeper', () => {
     );
   });
 
+  test('what others have changed is put right, and counted', async (context) => {
+    const it = guarded(context);
+    it.block(3);
+    await it.keeper.apply(snapshot('drop'), 60_000);
+    assert.deepEqual([it.told, it.keeper.status().restored], [['kernel-blocking'], 0]);
+    // The table is gone.
+    await it.keeper.readPackets();
+    assert.deepEqual([it.told.at(-1), it.keeper.status().restored], ['kernel-table-restored', 3]);
+  });
+
   test('what has failed is done as a whole once it can be', async (context) => {
     const it = guarded(context);
     it.block(3);

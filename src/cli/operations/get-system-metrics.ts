@@ -15,7 +15,7 @@ export default {
   words: ['system', 'metrics'],
   parameters: `["<policy>"] [${keyword} <1-${mostTopSources}>]`,
   help: 'Show all numbers of the running Levee in the text format of Prometheus',
-  requires: { area: 'mntgrp', access: 'r' },
+  requires: { area: 'traroutegrp', access: 'r' },
   suggest(position, words, prefix): readonly Suggestion[] {
     const last = words.at(-1);
     if (last !== undefined && isKeyword(last)) {

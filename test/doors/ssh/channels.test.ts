@@ -180,6 +180,26 @@ suite('the prompt over SSH', { skip: noOpenSsh || noPseudoTerminal }, () => {
     assert.equal((await next.end()).status, 0);
   });
 
+  test('has the whole screen for what changes, and gives it back', async () => {
+    const host = hostNow();
+    const key = host.own.file;
+    const shell = prompt(host, key);
+    await shell.has('Levee # █');
+    shell.type('\x0cdiagnose system top\r');
+    await shell.has(' 1 Policies (0) ');
+    shell.resize(40, 6);
+    shell.type('2');
+    await shell.has('policy  source  open');
+    shell.type('q');
+    await shell.shows('Levee # diagnose system top', 'Levee # █');
+    shell.type('exit\r');
+    assert.equal((await shell.end()).status, 0);
+    assert.equal(shell.terminal.modes.get('1049'), false);
+    const once = await host.ssh('admin', ['diagnose system top'], { key });
+    assert.deepEqual([once.status, once.stderr], [0, '']);
+    assert.match(once.stdout, /^Policies: none$/m);
+  });
+
   test('is plain text for a terminal that shows no more, as programs say of theirs', async () => {
     const host = hostNow();
     const key = host.own.file;
