@@ -168,7 +168,8 @@ export class Store {
     if (kind !== 'changed') return true;
     return [...contents].some(([field, [before, after]]) => {
       const standard = this.#defaultOf(path, field);
-      return !sameContent(before ?? standard, after ?? standard);
+      // What is concealed looks the same, and is another one: what stayed as it was is no change.
+      return this.#isSecret(path, field) || !sameContent(before ?? standard, after ?? standard);
     });
   }
 

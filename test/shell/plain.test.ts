@@ -76,7 +76,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     assert.match(await robot.answer('get system status'), /^Version: +Levee /m);
     assert.equal(await robot.answer('config system console'), '');
     assert.equal(await robot.answer('set output standard'), '');
-    assert.equal(await robot.answer('end'), '');
+    assert.equal(await robot.answer('end'), 'nothing has changed: there is no new revision');
     assert.equal(await robot.answer('config waf layer4-connection-flood-check-rule'), '');
     const name = 'a rule with a name that is wider than this terminal';
     assert.equal(await robot.answer(`edit "${name}"`), `new entry '${name}' added`);
