@@ -28,6 +28,7 @@ const fixed: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
   'log alertMail': [['status', 'disable']],
   'log email-policy': [['smtp-auth', 'disable']],
   'system access-door': [['status', 'disable']],
+  'system cluster': [['status', 'disable']],
   'server-policy policy': [
     ['status', 'disable'],
     ['service', 'HTTP'],
