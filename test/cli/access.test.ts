@@ -356,4 +356,8 @@ test('what was committed before is for whoever may see the revisions', async (co
   const ann = levee.asAdministrator('ann');
   assert.deepEqual((await ann.type(`${rules} | compare`)).problems, []);
   assertRefused((await ann.type(`${rules} | compare 0`)).problems, 'mntgrp', 'compare 0');
+  await levee.as('anna').type('config system accprofile', 'edit waf', 'set mntgrp r', 'next', 'end');
+  const { output } = await ann.type('execute revision diff 1');
+  assert.equal(output, 'nothing differs in what your access profile shows\n');
+  assert.equal((await ann.type('execute revision diff 2')).output, 'nothing differs\n');
 });

@@ -26,6 +26,13 @@ export function differencesFor(model: Model, draft: Draft, part?: Part): readonl
   return differenceOf(model.catalogue, draft, isShown, part?.row);
 }
 
+const hiddenDiffers = 'nothing differs in what your access profile shows';
+
+/** Whether a draft changes something that its reader may not see. */
+function hasHidden({ catalogue }: Model, draft: Draft, part?: Part): boolean {
+  return part === undefined && differenceOf(catalogue, draft, () => true).length > 0;
+}
+
 /** What a draft changes: as lines that go and come, as commands, and as data. It is made in steps when it is asked for. */
 export function printedDifference(
   model: Model,
@@ -35,7 +42,7 @@ export function printedDifference(
   function* lines(): Generator<string | undefined> {
     const draft = yield* make();
     const differences = differencesFor(model, draft, part);
-    if (differences.length === 0) yield 'nothing differs';
+    if (differences.length === 0) yield hasHidden(model, draft, part) ? hiddenDiffers : 'nothing differs';
     else yield* comparedLines({ before: draft.base, after: draft }, differences);
   }
   function* commands(): Generator<string | undefined> {
