@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { rounds } from '../campaign.ts';
 import { Client } from '../network/client.ts';
+import { DatagramSocket } from '../network/datagram-socket.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
-import { type LeveeProcess, newState, policyText, type State } from '../running/levee.ts';
+import { temporaryFolder } from '../running/folder.ts';
+import { LeveeProcess, newState, policyText, type State } from '../running/levee.ts';
 
 const linux = process.platform === 'linux' ? false : 'sockets are handed over in Linux';
 
@@ -154,5 +156,46 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
     const traffic = (): string[] => readFileSync(join(state.path, 'log', 'traffic.log'), 'utf8').split('\n');
     const ended = load.served + 2 * threshold;
     await until('all are recorded', () => traffic().length - 1 === ended);
+  });
+
+  test('makes the new process the main one of its service, and both end with that', async (context) => {
+    const processes: number[] = [];
+    context.after(() => {
+      for (const each of processes) if (isThere(each)) process.kill(each, 'SIGKILL');
+    });
+    const state = newState(context);
+    const member = await startMember(context);
+    const port = await freePort();
+    const text = `${policyText(port, member.port, threshold)}config system enforcer\nset drain-timeout 0\nend\n`;
+    assert.equal((await state.here([], text)).status, 0);
+    const name = join(temporaryFolder(context), 'notify');
+    const manager = new DatagramSocket(context, name);
+    const daemon = new LeveeProcess(['env', `NOTIFY_SOCKET=${name}`, ...state.command(['daemon'])]);
+    processes.push(daemon.child.pid ?? 0);
+    await manager.message('READY=1');
+    const client = new Client('127.0.0.1', port);
+    const blocked = new Client('127.0.0.1', port, full);
+    for (const each of [client, blocked]) assert.equal(await each.outcome, 'admitted');
+    manager.received.length = 0;
+    assert.equal((await state.here(['daemon', '--take-over'])).status, 0);
+    processes.push((await status(state)).process);
+    await manager.message(`MAINPID=${processes[1]}`);
+    await manager.message('READY=1');
+    assert.ok(await isAlive(client));
+    // What is blocked now is cut where it is.
+    const block = await state.here(['-c', `diagnose policy period-blockip add "web" ${full} 600`]);
+    assert.equal(block.status, 0, block.stderr);
+    assert.equal(await blocked.end, 'ECONNRESET');
+    assert.ok(await isAlive(client));
+    // Whoever stops the service sends it to all of its processes.
+    for (const each of processes) process.kill(each, 'SIGTERM');
+    assert.equal(await client.end, 'ECONNRESET');
+    await until('both have ended', () => !processes.some(isThere));
+    assert.equal(daemon.child.exitCode, 0);
+    const events = readFileSync(join(state.path, 'log', 'event.log'), 'utf8');
+    assert.match(
+      events,
+      /Levee has taken over from process \d+, which keeps[^\n]*\n(?:.*\n)* ?.*action=stop [^\n]*\n$/,
+    );
   });
 });
