@@ -88,10 +88,11 @@ export async function startEnforcer(
   const compiled = configuration.compiled;
   const { settings } = compiled;
   const logs = openLogs(owner, compiled.logging, reportUnexpected);
-  journal.open(logs);
+  if (predecessor === undefined) journal.open(logs);
   const running = new RunningPolicies();
   const log = new DataPlaneLog(running.all, logs, journal);
   const reporting = new Reporting(log);
+  if (predecessor !== undefined) reporting.hold();
   const record = (event: RaisedEvent): void => reporting.event(event);
 
   const count = settings.workers || unlessSet;
@@ -103,6 +104,7 @@ export async function startEnforcer(
     policies: running,
     keptBlocks: predecessor === undefined ? owner.blocks : toldTo(predecessor, owner.blocks),
     ...(given === undefined ? {} : { given }),
+    isPaused: predecessor !== undefined,
     ...(addresses === undefined ? {} : { addresses }),
     onShutOut: (policy, source) =>
       configuration.shutOut(`${source} (${running.all.get(policy)?.name ?? policy})`),
@@ -249,9 +251,20 @@ export async function startEnforcer(
     isAlone: predecessor?.ended ?? Promise.resolve(),
     end: () => supervisor.end(),
   };
+  /** Everything that needs no listener, while the other process accepts; then what it has comes here. */
+  const takeOver = async (former: Predecessor): Promise<void> => {
+    await supervisor.apply(compiled.snapshot, compiled.logging.reportInterval);
+    former.send({ type: 'prepared' });
+    await former.taken;
+    logs.takeOver();
+    journal.open(logs);
+    reporting.open(log);
+    countFormer(former);
+    await workers.resumeListening();
+  };
   try {
+    if (predecessor !== undefined) await takeOver(predecessor);
     await blocks.restore();
-    if (predecessor !== undefined) countFormer(predecessor);
     if (engine.fault !== null) record(engineMissing({ engine: settings.engine, reason: engine.fault }));
     record(started({ revision: configuration.view.revision, workers: count, engine: engine.name }));
     await apply(compiled);

@@ -236,11 +236,17 @@ export class Owner {
     return undefined;
   }
 
-  /** Lets another process take over. Nobody is let in, and nothing is written from now on; `serve` is the opposite. */
+  /** Lets another process take over. Nobody is let in, and nothing is written from now on. */
   async prepareSuccession(): Promise<{ readonly lock: number }> {
     this.shutDoors();
     await this.#copy.close();
     return { lock: this.#lock.descriptor };
+  }
+
+  /** The opposite: no other process has taken over. */
+  async endSuccession(): Promise<void> {
+    this.#lock.describe();
+    await this.serve();
   }
 
   /** Another process owns the state directory: nothing there is touched any more. */

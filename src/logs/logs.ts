@@ -138,6 +138,11 @@ export class Logs implements LogAccess {
     this.#disk.flush();
   }
 
+  /** Numbers records from where another process has come to, which wrote the files until now. */
+  takeOver(): void {
+    this.#messageId = this.#disk.lastMessageId;
+  }
+
   /**
    * Another process writes the log files from now on, and gets what happens. Resolves when destinations have what they were
    * to get, or the last patience with them is over.

@@ -97,73 +97,76 @@ async function running(context: TestContext): Promise<{
   return { state, levee, port, held };
 }
 
-const ready: ToPredecessor = { type: 'ready', protocol };
+/** What one that takes over says, step by step; at a step of a name that is given it does something else. */
+type Step = 'started' | 'own' | 'lock' | 'take' | 'sockets';
 
-/** How a new process fails, what is said of it, and whether that is before all stands still. */
+function asItShould(instead: Partial<Record<Step, (acting: Acting) => void>>) {
+  let isLocked = false;
+  return ({ type }: Told, acting: Acting): void => {
+    const { say } = acting;
+    const does: Partial<Record<Step, (acting: Acting) => void>> = {
+      started: () => say({ type: 'ready', protocol }),
+      lock() {
+        say({ type: 'received' });
+        say({ type: 'prepared' });
+      },
+      sockets: () => say({ type: 'received' }),
+      ...instead,
+    };
+    if (type === 'descriptors') {
+      does[isLocked ? 'sockets' : 'lock']?.(acting);
+      isLocked = true;
+    } else if (type === 'started' || type === 'own' || type === 'take') does[type]?.(acting);
+  };
+}
+
+const end = (acting: Acting): void => acting.end();
+const nothing = (): void => undefined;
+
+/** How a new process fails, and what is said of it. */
 const failures: readonly {
   readonly name: string;
   readonly reason: RegExp;
-  readonly behave: (told: Told, acting: Acting) => void;
+  readonly instead: Parameters<typeof asItShould>[0];
 }[] = [
-  {
-    name: 'ends while it loads its code',
-    reason: /^the new process has ended$/,
-    behave: ({ type }, { end }) => {
-      if (type === 'started') end();
-    },
-  },
+  { name: 'ends while it loads its code', reason: /^the new process has ended$/, instead: { started: end } },
   {
     name: 'is of another Levee',
     reason: /^the new process is of a Levee that this one can not hand over to$/,
-    behave: ({ type }, { say }) => {
-      if (type === 'started') say({ type: 'ready', protocol: protocol + 1 });
-    },
+    instead: { started: ({ say }) => say({ type: 'ready', protocol: protocol + 1 }) },
   },
-  { name: 'says nothing', reason: /^the new process does not answer$/, behave: () => undefined },
+  { name: 'says nothing', reason: /^the new process does not answer$/, instead: { started: nothing } },
+  { name: 'ends with the state directory', reason: /^the new process has ended$/, instead: { own: end } },
   {
-    name: 'ends with the first thing that it is given',
-    reason: /^the new process has ended$/,
-    behave: ({ type }, { say, end }) => {
-      if (type === 'started') say(ready);
-      if (type === 'take') end();
+    name: 'can not open the database',
+    reason: /^no database$/,
+    instead: {
+      lock({ say }) {
+        say({ type: 'received' });
+        say({ type: 'failed', reason: 'no database' });
+      },
     },
   },
+  { name: 'ends with the sockets', reason: /^the new process has ended$/, instead: { take: end } },
   {
     name: 'has everything, and ends',
     reason: /^the new process has ended$/,
-    behave: ({ type }, { say, end }) => {
-      if (type === 'started') say(ready);
-      if (type !== 'descriptors') return;
-      say({ type: 'received' });
-      end();
+    instead: {
+      sockets({ say, end: finish }) {
+        say({ type: 'received' });
+        finish();
+      },
     },
   },
-  {
-    name: 'has everything, and says that it fails',
-    reason: /^no database$/,
-    behave: ({ type }, { say }) => {
-      if (type === 'started') say(ready);
-      if (type !== 'descriptors') return;
-      say({ type: 'received' });
-      say({ type: 'failed', reason: 'no database' });
-    },
-  },
-  {
-    name: 'has everything, and says nothing more',
-    reason: /^the new process does not answer$/,
-    behave: ({ type }, { say }) => {
-      if (type === 'started') say(ready);
-      if (type === 'descriptors') say({ type: 'received' });
-    },
-  },
+  { name: 'has everything, and says nothing more', reason: /^the new process does not answer$/, instead: {} },
 ];
 
 suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
   test('and fails leaves all as it was, whenever that is', async (context) => {
     const { state, levee, port, held } = await running(context);
-    for (const [index, { name, reason, behave }] of failures.entries()) {
+    for (const [index, { name, reason, instead }] of failures.entries()) {
       await context.test(name, async (inner) => {
-        const successor = new Pretended(inner, behave);
+        const successor = new Pretended(inner, asItShould(instead));
         const handingOver = async (): Promise<void> => {
           const handOver = await HandOver.prepare(levee, successor, { load: 200, begin: 200 });
           await handOver.carryOut();
@@ -190,18 +193,10 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
 
   test('is given each listening socket with its queues', async (context) => {
     const { levee } = await running(context);
-    const successor = new Pretended(context, ({ type }, { say, end }) => {
-      if (type === 'started') say(ready);
-      if (type !== 'descriptors') return;
-      say({ type: 'received' });
-      end();
-    });
+    const successor = new Pretended(context, asItShould({ sockets: end }));
     const handOver = await HandOver.prepare(levee, successor);
     await assert.rejects(handOver.carryOut());
-    assert.equal(
-      successor.listening,
-      levee.enforcer.workers.toGive().listeners[0]?.socket.descriptors.length,
-    );
+    assert.equal(successor.listening, levee.enforcer.workers.listenersToGive()[0]?.socket.descriptors.length);
   });
 
   test('is not started where something would be lost, nor twice', async (context) => {

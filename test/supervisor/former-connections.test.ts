@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+
 import { FormerConnections } from '../../src/supervisor/workers/former-connections.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
@@ -10,6 +10,7 @@ import { EntryWatch } from '../../src/verdict/upkeep/entry-changes.ts';
 import { recoverWorker } from '../../src/verdict/upkeep/recovery.ts';
 import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { rounds } from '../campaign.ts';
+import fc from '../property.ts';
 import { words } from '../verdict/addresses.ts';
 import { limitWith } from '../verdict/setting.ts';
 

@@ -6,7 +6,7 @@ import { keepInformed } from '../../daemon/service/keep-informed.ts';
 import { lentBy } from '../../daemon/service/lent-sockets.ts';
 import { serviceManager } from '../../daemon/service/service-manager.ts';
 import type { HandOver } from '../../daemon/succession/hand-over.ts';
-import { inherit } from '../../daemon/succession/inheritance.ts';
+import { OldProcess } from '../../daemon/succession/inheritance.ts';
 import { startSuccessor, successorVariable } from '../../daemon/succession/new-process.ts';
 import { offerSuccession } from '../../daemon/succession/offer.ts';
 import { restarted } from '../../events/lifecycle.ts';
@@ -81,8 +81,10 @@ const takeOver: Begin = async (open, environment, placement, report) => {
   const state = open();
   // Before all stands still: what takes long is done by then.
   await loadLanguage();
-  const { predecessor, lock, given, addresses } = await inherit();
+  const predecessor = new OldProcess();
+  const { given } = predecessor;
   try {
+    const { lock, addresses } = await predecessor.owned;
     const owner = await Owner.inherit(state, 'levee daemon', report, lock);
     const running = await start(owner, report, placement, { given, addresses, predecessor });
     owner.journal.record(restarted({ process: Number(environment[successorVariable]) }));

@@ -8,6 +8,8 @@ const LOCK_NB = 4;
 export type Lock = {
   /** What the system has locked: it stays so while any process has this descriptor, or a copy of it. */
   readonly descriptor: number;
+  /** Describes this process to others, once more where another one has described itself. */
+  describe(): void;
   release(): void;
   /** Another process has it from now on. */
   leave(): void;
@@ -38,14 +40,18 @@ export function takeLock(file: string, description: string): Lock | Holder {
 /** The lock that another process has taken, and hands over with its descriptor. */
 export function adoptLock(file: string, description: string, directory: number): Lock {
   const holder = openSync(file, 'a+', 0o600);
-  ftruncateSync(holder);
-  writeSync(holder, `process ${process.pid} (${description})\n`);
+  const describe = (): void => {
+    ftruncateSync(holder);
+    writeSync(holder, `process ${process.pid} (${description})\n`);
+  };
+  describe();
   const leave = (): void => {
     closeSync(holder);
     closeSync(directory);
   };
   return {
     descriptor: directory,
+    describe,
     release() {
       ftruncateSync(holder);
       leave();

@@ -11,13 +11,14 @@ export const protocol = 1;
 /** From the process that hands over to the one that takes over. */
 export type ToSuccessor =
   | ({ readonly type: 'connections' } & EntryChanges)
-  /** All stands still: the lock of the state directory and these sockets follow as descriptors, in this order. */
+  /** Nobody is let in any more: the lock of the state directory follows as a descriptor. */
   | {
-      readonly type: 'take';
-      readonly listeners: readonly HandedListener[];
+      readonly type: 'own';
       /** Of members that are known by names. */
       readonly addresses: ReadonlyMap<string, string>;
     }
+  /** Nobody accepts any more: the sockets of these follow as descriptors, in this order. */
+  | { readonly type: 'take'; readonly listeners: readonly HandedListener[] }
   /** So many descriptors have been sent. */
   | { readonly type: 'descriptors'; readonly count: number }
   | { readonly type: 'event'; readonly event: Event; readonly time: number }
@@ -38,6 +39,8 @@ export type ToPredecessor =
   /** All code is loaded. */
   | { readonly type: 'ready'; readonly protocol: number }
   | { readonly type: 'received' }
+  /** Workers run the configuration, and have nothing to accept from yet. */
+  | { readonly type: 'prepared' }
   /** Connections are accepted. */
   | { readonly type: 'serving' }
   | { readonly type: 'failed'; readonly reason: string }
@@ -51,7 +54,17 @@ export type ToPredecessor =
 
 /** The process that takes over, as the other one sees it; and the other way. */
 export type Successor = Channel<ToPredecessor, ToSuccessor>;
-export type Predecessor = Channel<ToSuccessor, ToPredecessor>;
+export type Predecessor = {
+  /** Has what it reports from now on, with what it has reported before. */
+  listen(receive: (message: Reported) => void): void;
+  send(message: ToPredecessor): void;
+  /** Resolves when nobody accepts there any more, and all that it had is here. Rejects where it is gone before. */
+  readonly taken: Promise<void>;
+  readonly ended: Promise<void>;
+};
+
+/** What it reports all the time. */
+export type Reported = Exclude<ToSuccessor, { type: 'own' | 'take' | 'descriptors' }>;
 
 const LENGTH_BYTES = 4;
 
@@ -87,12 +100,6 @@ export class Channel<In, Out> {
   listen(receive: (message: In) => void): void {
     this.#receive = receive;
     for (const message of this.#waiting.splice(0)) this.#receive(message);
-  }
-
-  /** Keeps what comes for whoever listens next, behind these. */
-  hold(messages: readonly In[]): void {
-    this.#receive = undefined;
-    this.#waiting.push(...messages);
   }
 
   /** Resolves when all is sent. */

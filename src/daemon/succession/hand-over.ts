@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { GivenListener } from '../../supervisor/workers/listening-sockets.ts';
 import { settledWithin } from '../../time/patience.ts';
 import type { EntryChanges, EntryWatch } from '../../verdict/upkeep/entry-changes.ts';
 import type { Running } from '../running.ts';
@@ -84,21 +85,29 @@ export class HandOver {
    */
   async carryOut(): Promise<void> {
     const { owner, enforcer, doors } = this.#running;
-    // What takes long is sent while this process still accepts.
-    this.#send(this.#entries.changes());
+    const { channel } = this.#process;
+    const { workers, succession } = enforcer;
+    let pausing: Promise<void> | undefined;
     doors.suspend();
     const { lock } = await owner.prepareSuccession();
-    const pausing = enforcer.succession.pause();
     try {
+      // What takes long is done while this process still accepts.
+      channel.send({ type: 'own', addresses: workers.memberAddresses });
+      await this.#give([lock]);
+      await this.#saying('prepared', this.#patience.begin);
+      this.#send(this.#entries.changes());
+      pausing = succession.pause();
       await this.#within(pausePatience, pausing, 'a worker does not stop accepting');
       this.#send(this.#entries.changes());
-      await this.#give(lock);
+      const listeners = workers.listenersToGive();
+      channel.send({ type: 'take', listeners: listeners.map(handed) });
+      await this.#give(listeners.flatMap(({ socket }) => descriptorsOf(socket)));
       await this.#saying('serving', this.#patience.begin);
     } catch (error) {
       await this.#giveUp();
       await pausing;
-      await enforcer.succession.resume();
-      await owner.serve();
+      if (pausing !== undefined) await succession.resume();
+      await owner.endSuccession();
       await doors.resume();
       throw error;
     }
@@ -141,21 +150,9 @@ export class HandOver {
     this.#process.channel.send({ type: 'connections', ...changes });
   }
 
-  /** The descriptors follow in messages of their own, each once the one before has been taken. */
-  async #give(lock: number): Promise<void> {
-    const { listeners, addresses } = this.#running.enforcer.workers.toGive();
+  /** In messages of their own, each once the one before has been taken. */
+  async #give(all: readonly number[]): Promise<void> {
     const { channel, descriptors: socket } = this.#process;
-    const handed = listeners.map(
-      ({ address, port, socket: { descriptors, guard, isLent } }): HandedListener => ({
-        address,
-        port,
-        queues: descriptors.length,
-        hasGuard: guard !== null,
-        isLent,
-      }),
-    );
-    channel.send({ type: 'take', listeners: handed, addresses });
-    const all = [lock, ...listeners.flatMap(({ socket: given }) => descriptorsOf(given))];
     for (let at = 0; at < all.length; at += mostDescriptors) {
       const some = all.slice(at, at + mostDescriptors);
       sendDescriptors(socket, some);
@@ -206,12 +203,10 @@ export class HandOver {
   }
 }
 
-function descriptorsOf({
-  descriptors,
-  guard,
-}: {
-  readonly descriptors: readonly number[];
-  readonly guard: number | null;
-}): readonly number[] {
+function handed({ address, port, socket: { descriptors, guard, isLent } }: GivenListener): HandedListener {
+  return { address, port, queues: descriptors.length, hasGuard: guard !== null, isLent };
+}
+
+function descriptorsOf({ descriptors, guard }: GivenListener['socket']): readonly number[] {
   return guard === null ? descriptors : [...descriptors, guard];
 }

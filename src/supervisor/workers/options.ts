@@ -32,6 +32,8 @@ export type WorkersOptions = {
   readonly timeouts?: Timeouts;
   /** Where members are that are known by names, as another process has found them; asked again all the same. */
   readonly addresses?: ReadonlyMap<string, string>;
+  /** Begins with nobody accepting, and no listener opened, until `resumeListening`. */
+  readonly isPaused?: boolean;
   /** Listening sockets that this process was given; by default none. */
   readonly given?: GivenSockets;
   /** Descriptors for connections; by default from the limit of the process. */

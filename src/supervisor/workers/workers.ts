@@ -61,8 +61,8 @@ export class Workers {
   #snapshot: Snapshot | null = null;
   /** No listener is opened any more. */
   #isEnding = false;
-  /** No worker accepts. */
-  #isPaused = false;
+  /** No worker accepts, and no listener is opened. */
+  #isPaused: boolean;
 
   /** Starts the threads; they listen to nothing until the first `apply`. */
   constructor(options: WorkersOptions) {
@@ -70,6 +70,7 @@ export class Workers {
     const { descriptors = descriptorBudget(), reportInterval = defaultReportInterval } = options;
     const { engine = chooseEngine('auto').name, given = new GivenSockets() } = options;
     this.#options = options;
+    this.#isPaused = options.isPaused ?? false;
     this.#engine = engine;
     this.#descriptors = descriptors;
     this.#memory = new WorkerMemory(workers, sources, descriptors);
@@ -117,9 +118,11 @@ export class Workers {
         this.#listeners.closedUnwanted(thread);
       });
       await this.#scopes.carryOut();
-      this.#listeners.open();
-      for (const event of unplacedListeners(snapshot)) this.#options.onEvent(event);
-      await this.#distributeListeners();
+      if (!this.#isPaused) {
+        this.#listeners.open();
+        for (const event of unplacedListeners(snapshot)) this.#options.onEvent(event);
+        await this.#distributeListeners();
+      }
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
       const ids = before?.policies.map((policy) => policy.id) ?? [];
       await this.#episodes.end(ids.filter((id) => !kept.has(id)));
@@ -247,12 +250,14 @@ export class Workers {
     });
   }
 
-  /** The sockets that stand, for another process, and the addresses of members that are known by names. */
-  toGive(): {
-    readonly listeners: readonly GivenListener[];
-    readonly addresses: ReadonlyMap<string, string>;
-  } {
-    return { listeners: this.#listeners.toGive(), addresses: this.#members.addresses };
+  /** The sockets that stand, for another process. */
+  listenersToGive(): readonly GivenListener[] {
+    return this.#listeners.toGive();
+  }
+
+  /** Of members that are known by names. */
+  get memberAddresses(): ReadonlyMap<string, string> {
+    return this.#members.addresses;
   }
 
   /** Every episode is over, and reported. */
@@ -363,6 +368,7 @@ export class Workers {
 
   async #retryListeners(): Promise<void> {
     await this.#changes.run(async () => {
+      if (this.#isPaused) return;
       const opened = this.#listeners.retry();
       await this.#distributeListeners();
       for (const { policy, ...endpoint } of opened) {
@@ -373,7 +379,6 @@ export class Workers {
   }
 
   async #distributeListeners(): Promise<void> {
-    if (this.#isPaused) return;
     this.#memory.withholdFor((workers) => this.#listeners.descriptorsFor(workers));
     await this.#threads.all((thread) => this.#listeners.distribute(thread));
   }
