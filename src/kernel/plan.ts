@@ -2,17 +2,26 @@ import { addressOf, isIPv4, MAPPED_BITS } from '../net/address.ts';
 import { marksWithin } from '../net/address-map.ts';
 import type { Endpoint } from '../net/endpoint.ts';
 import type { FormerPolicy, KernelBlockAction, Snapshot } from '../policy/snapshot.ts';
-import { blockApplies, type Limit, limitOf, startsBlocks } from '../verdict/judge/limit.ts';
+import { blockApplies, enforcesBlocks, type Limit, limitOf } from '../verdict/judge/limit.ts';
 import { indexOfReason } from '../verdict/table/reasons.ts';
-import type { Block } from '../verdict/upkeep/blocks.ts';
+import type { ListedBlock } from '../verdict/upkeep/blocks.ts';
 import type { Synproxy } from './synproxy.ts';
+
+type Refusal = {
+  readonly limit: Limit;
+  /** An address map of those who announce sources that are judged; null: nobody does. */
+  readonly proxies: Int32Array | null;
+};
+
+/** What the kernel has to know of a block. */
+type KernelBlock = Pick<ListedBlock, 'policy' | 'source' | 'prefix' | 'reason' | 'isDirect'>;
 
 /** A policy whose blocked sources the kernel refuses. */
 export type KernelPolicy = {
   /** Row id. */
   readonly id: number;
-  /** What refuses: each of these has to. */
-  readonly limits: readonly Limit[];
+  /** Each of these has to refuse. */
+  readonly refusals: readonly Refusal[];
   /** How much of an address counts. */
   readonly prefixV4: number;
   readonly prefixV6: number;
@@ -80,38 +89,41 @@ function blockingPolicies({ policies, former }: Snapshot): readonly KernelPolicy
   return policies.flatMap((policy): KernelPolicy[] => {
     const { id, enabled, endpoints } = policy;
     const versions = former === null ? [policy] : [policy, formerly.get(id)];
-    const limits = versions.flatMap((version) =>
-      version === undefined ? [] : (blockingLimit(version) ?? []),
-    );
-    if (!enabled || endpoints.length === 0 || limits.length < versions.length) return [];
+    const refusals = versions.flatMap((version) => (version === undefined ? [] : (refusalOf(version) ?? [])));
+    if (!enabled || endpoints.length === 0 || refusals.length < versions.length) return [];
     const { prefixV4, prefixV6 } = limitOf(policy);
-    return [{ id, limits, prefixV4, prefixV6, endpoints }];
+    return [{ id, refusals, prefixV4, prefixV6, endpoints }];
   });
 }
 
-/**
- * Null: nobody is refused by a block, or a packet does not show whom it would be. It has the address of a proxy, not the
- * source that a PROXY header announces: where such sources are judged, blocks stay with Levee.
- */
-function blockingLimit(policy: FormerPolicy): Limit | null {
+/** What refuses by a block under a version of a policy; null: nothing does. */
+function refusalOf(policy: FormerPolicy): Refusal | null {
   const limit = limitOf(policy);
-  return policy.proxyProtocol?.isSource !== true && startsBlocks(limit) ? limit : null;
+  if (!enforcesBlocks(limit)) return null;
+  const { proxyProtocol } = policy;
+  return { limit, proxies: proxyProtocol?.isSource === true ? new Int32Array(proxyProtocol.from) : null };
 }
 
 /**
  * Whether the kernel can refuse what a block refuses, and nothing else: it is of the prefix that counts now, what made it
- * still blocks, and the network holds no address that an IP list exempts.
+ * still blocks, and the network holds no address that an IP list exempts. A packet shows the address of a proxy, not the
+ * source that its PROXY header announces: blocks of announced sources stay with Levee, and those of a network with a proxy.
  */
-export function isForKernel({ policies }: KernelPlan, { policy, source, prefix, reason }: Block): boolean {
-  const plan = policies.get(policy);
-  const address = addressOf(source);
+export function isForKernel({ policies }: KernelPlan, block: KernelBlock): boolean {
+  const plan = policies.get(block.policy);
+  const address = addressOf(block.source);
   if (plan === undefined || address === null) return false;
   const isFour = isIPv4(address);
-  if (prefix !== (isFour ? plan.prefixV4 : plan.prefixV6)) return false;
-  const bits = isFour ? MAPPED_BITS + prefix : prefix;
-  const index = indexOfReason(reason);
-  return plan.limits.every((limit) => {
+  if (block.prefix !== (isFour ? plan.prefixV4 : plan.prefixV6)) return false;
+  const bits = isFour ? MAPPED_BITS + block.prefix : block.prefix;
+  const reason = indexOfReason(block.reason);
+  return plan.refusals.every(({ limit, proxies }) => {
+    if (proxies !== null && !(block.isDirect && holdsNone(proxies, address, bits))) return false;
     const marks = limit.ipList === null ? [0] : marksWithin(limit.ipList.addresses, address, bits);
-    return [...marks].every((each) => blockApplies(limit, index, each));
+    return [...marks].every((each) => blockApplies(limit, reason, each));
   });
+}
+
+function holdsNone(map: Int32Array, network: Uint32Array, bits: number): boolean {
+  return [...marksWithin(map, network, bits)].every((marks) => marks === 0);
 }

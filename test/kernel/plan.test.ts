@@ -4,7 +4,7 @@ import { isForKernel, type KernelPlan, kernelPlanOf } from '../../src/kernel/pla
 import { buildAddressMap } from '../../src/net/address-map.ts';
 import { formerOf } from '../../src/policy/former.ts';
 import { ALLOWED, type IpListSnapshot, type PolicySnapshot, TRUSTED } from '../../src/policy/snapshot.ts';
-import type { Block } from '../../src/verdict/upkeep/blocks.ts';
+import type { ListedBlock } from '../../src/verdict/upkeep/blocks.ts';
 import { policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 
 const blocking = policyOf({
@@ -28,7 +28,7 @@ function listOf(marks: readonly (readonly [text: string, marks: number])[]): IpL
   };
 }
 
-function isKernels(policy: PolicySnapshot, block: Partial<Block>): boolean {
+function isKernels(policy: PolicySnapshot, block: Partial<ListedBlock>): boolean {
   const plan = kernelPlanOf({ ...snapshotOf(policy), kernelBlock: 'drop' }, null, null);
   assert.ok(plan !== null);
   return isForKernel(plan, {
@@ -36,32 +36,41 @@ function isKernels(policy: PolicySnapshot, block: Partial<Block>): boolean {
     source: '198.51.100.7',
     prefix: 32,
     reason: 'connections',
-    until: 1000,
+    isDirect: false,
     ...block,
   });
 }
 
 test('the kernel guards the policies that refuse somebody by a block', () => {
-  const { rule } = blocking;
-  assert.ok(rule !== null);
   assert.equal(guarded(blocking), true);
   assert.equal(kernelPlanOf(snapshotOf(blocking), null, null), null);
   assert.equal(guarded({ ...blocking, enabled: false }), false);
   assert.equal(guarded({ ...blocking, endpoints: [] }), false);
   assert.equal(guarded({ ...blocking, monitorMode: true }), false);
-  assert.equal(guarded({ ...blocking, rule: { ...rule, action: 'alert_deny' } }), false);
-  assert.equal(guarded({ ...blocking, rule: null }), false);
+  // An administrator may block somebody.
+  assert.equal(guarded({ ...blocking, rule: null }), true);
 });
 
 test('sources that a PROXY header announces stay with Levee', () => {
-  const proxyProtocol = { from: buildAddressMap([]), isSource: true, exemptsProbes: false };
-  assert.equal(guarded({ ...blocking, proxyProtocol }), false);
-  assert.equal(guarded({ ...blocking, proxyProtocol: { ...proxyProtocol, isSource: false } }), true);
+  const from = buildAddressMap([{ text: '198.51.101.1', marks: 1 }]);
+  const behind = {
+    ...blocking,
+    proxyProtocol: { from, isSource: true, exemptsProbes: false },
+    rule: ruleOf({ threshold: 5, action: 'block-period', prefixV4: 24 }),
+  };
+  const network = { source: '198.51.100.0', prefix: 24 };
+  assert.equal(isKernels(behind, network), false);
+  assert.equal(isKernels(behind, { ...network, isDirect: true }), true);
+  assert.equal(isKernels(behind, { source: '198.51.101.0', prefix: 24, isDirect: true }), false);
+  const peers = { ...behind, proxyProtocol: { from, isSource: false, exemptsProbes: false } };
+  assert.equal(isKernels(peers, network), true);
 });
 
 test('a block is for the kernel where it covers what the policy counts as one source now', () => {
   assert.equal(isKernels(blocking, {}), true);
   assert.equal(isKernels(blocking, { policy: 2 }), false);
+  assert.equal(isKernels({ ...blocking, rule: null }, {}), false);
+  assert.equal(isKernels({ ...blocking, rule: null }, { reason: 'by-hand' }), true);
   assert.equal(isKernels(blocking, { source: '198.51.100.0', prefix: 24 }), false);
   assert.equal(isKernels(blocking, { source: '2001:db8::', prefix: 64 }), true);
   assert.equal(isKernels(blocking, { source: '2001:db8::1', prefix: 128 }), false);
@@ -101,13 +110,13 @@ test('while a revision has a guard, only those are refused whom the one before w
       null,
       null,
     );
-  const block: Block = {
+  const block = {
     policy: 1,
     source: '198.51.100.7',
     prefix: 32,
     reason: 'connections',
-    until: 1000,
-  };
+    isDirect: false,
+  } as const;
   const isRefused = (former: PolicySnapshot): boolean => {
     const plan = formerly(former);
     assert.ok(plan !== null);

@@ -8,6 +8,7 @@ import { createSourcesTable, LOCK, SourcesTable } from '../../src/verdict/table/
 import {
   type Block,
   blocksStarted,
+  type ListedBlock,
   liftBlock,
   listBlocks,
   orderBlock,
@@ -19,8 +20,8 @@ import { client, limitWith, minute, setUp } from './setting.ts';
 const limit = limitWith('block-period', { threshold: 2 });
 const v6 = words('2001:db8:0:7::9');
 
-function blocksOf(table: SharedArrayBuffer, now: number): Block[] {
-  const blocks: Block[] = [];
+function blocksOf(table: SharedArrayBuffer, now: number): ListedBlock[] {
+  const blocks: ListedBlock[] = [];
   assert.ok(atOnce(listBlocks(table, now, (block) => blocks.push(block))));
   return blocks;
 }
@@ -40,12 +41,31 @@ describe('blocks', () => {
     open({ ...limit, monitor: true }, 3, 1000, words('192.0.2.1'));
     open(limit, 3, 2000, v6);
     assert.deepEqual(blocksOf(table, 2000), [
-      { ...blockSetting, until: 601_000, refused: 1 },
-      { ...blockSetting, source: '2001:db8:0:7::', prefix: 64, until: 602_000, refused: 1 },
+      { ...blockSetting, until: 601_000, refused: 1, isDirect: true },
+      { ...blockSetting, source: '2001:db8:0:7::', prefix: 64, until: 602_000, refused: 1, isDirect: true },
     ]);
     assert.deepEqual(
       blocksOf(table, 601_000).map(({ source }) => source),
       ['2001:db8:0:7::'],
+    );
+  });
+
+  it('say whether their source has come itself', () => {
+    const { table, gate } = setUp();
+    const proxy = words('192.0.2.1');
+    const announced = words('203.0.113.8');
+    for (let count = 0; count < 3; count++) {
+      gate.admit(limit, client, 0);
+      assert.equal(gate.hold(limit, proxy, 0), ADMIT);
+      gate.identify(gate.judgement.connection, limit, announced, 0);
+    }
+    const found = new Map(blocksOf(table, 0).map(({ source, isDirect }) => [source, isDirect]));
+    assert.deepEqual(
+      found,
+      new Map([
+        ['203.0.113.7', true],
+        ['203.0.113.8', false],
+      ]),
     );
   });
 
@@ -96,7 +116,7 @@ describe('blocks', () => {
   it('of an earlier process refuse from the first connection on, with a line of their own', () => {
     const { table, gate, sweep, state } = setUp();
     assert.equal(restoreBlock(table, blockSetting, 1000), 'restored');
-    assert.deepEqual(blocksOf(table, 1000), [{ ...blockSetting, refused: 0 }]);
+    assert.deepEqual(blocksOf(table, 1000), [{ ...blockSetting, refused: 0, isDirect: false }]);
     assert.equal(gate.admit(limit, client, 2000), REFUSE_REPORT);
     assert.equal(gate.judgement.firstViolation, true);
     assert.equal(gate.judgement.startedBlock, false);

@@ -45,7 +45,15 @@ describe('a block that a script asks for', () => {
     assert.notEqual(gate.blocksStarted(), before);
     assert.ok(gate.blocked(connection, limit, 1001));
     assert.deepEqual(blocksOf(table, 1001), [
-      { policy: 1, source: '203.0.113.7', prefix: 32, refused: 0, reason: 'script', until: 61_000 },
+      {
+        policy: 1,
+        source: '203.0.113.7',
+        prefix: 32,
+        refused: 0,
+        isDirect: false,
+        reason: 'script',
+        until: 61_000,
+      },
     ]);
     assert.equal(gate.admit(limit, client, 2000), REFUSE_REPORT);
     assert.equal(gate.judgement.reason, 'script');

@@ -96,6 +96,8 @@ export class Gate {
   readonly #cursor: SlotCursor;
   /** The slot of the source that is judged; 0: the table does not know it. */
   #known = 0;
+  /** Somebody has announced the source that is judged. */
+  #isAnnounced = false;
   readonly #holding = emptyHolding();
   readonly #judgement = emptyJudgement();
   readonly #candidates = new Candidates();
@@ -163,7 +165,9 @@ export class Gate {
    */
   identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
     this.over(connection);
+    this.#isAnnounced = true;
     const verdict = this.#judge(this.#candidates.next(limit, address, connection, NO_SOCKET, now));
+    this.#isAnnounced = false;
     if (!isAdmitted(verdict)) this.#ledger.put(connection);
     return verdict;
   }
@@ -301,7 +305,7 @@ export class Gate {
     if ((decided & (STARTS_BLOCK | STARTS_SHADOW_BLOCK)) !== 0) {
       const until = (tick + blockPeriodOf(limit, reasonOf(decided))) | 0;
       this.#judgement.startedBlock = (decided & STARTS_BLOCK) !== 0;
-      if (this.#judgement.startedBlock) writeBlock(table, at, reasonOf(decided), until);
+      if (this.#judgement.startedBlock) writeBlock(table, at, reasonOf(decided), until, !this.#isAnnounced);
       else writeShadowBlock(table, at, reasonOf(decided), until);
     }
     if (isAdmission) {

@@ -85,6 +85,8 @@ export const BLOCK_REASON = 7;
 export const SHADOW_BLOCK_REASON = 10;
 /** Behind those. */
 export const HAS_REFUSED = 1 << 13;
+/** The block was begun by a connection that came from its source itself, as nobody announced it. */
+export const BLOCKED_DIRECTLY = 1 << 14;
 
 export function reasonIn(flags: number, shift: number): number {
   return (flags >>> shift) & 7;

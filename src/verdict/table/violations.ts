@@ -3,6 +3,7 @@ import { NO_REASON } from './reasons.ts';
 import {
   BLOCK_REASON,
   BLOCKED,
+  BLOCKED_DIRECTLY,
   BLOCKED_UNTIL,
   BLOCKS_STARTED,
   EPISODE,
@@ -56,11 +57,22 @@ export function isInBlock(table: SourcesTable, at: number, tick: number): boolea
   return liveBlock(table, at, tick) !== NO_REASON || liveShadowBlock(table, at, tick) !== NO_REASON;
 }
 
-/** Blocks a source until a tick, lock held, and lets every worker know. */
-export function writeBlock(table: SourcesTable, at: number, reason: number, until: number): void {
+/**
+ * Blocks a source until a tick, lock held, and lets every worker know.
+ *
+ * @param directly it has come to us itself: nobody has announced it
+ */
+export function writeBlock(
+  table: SourcesTable,
+  at: number,
+  reason: number,
+  until: number,
+  directly = false,
+): void {
   const { words } = table;
   words[table.coldAt(at) + BLOCKED_UNTIL] = until;
-  words[at + FLAGS] = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) | BLOCKED;
+  const flags = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) & ~BLOCKED_DIRECTLY;
+  words[at + FLAGS] = flags | BLOCKED | (directly ? BLOCKED_DIRECTLY : 0);
   Atomics.add(words, BLOCKS_STARTED, 1);
 }
 

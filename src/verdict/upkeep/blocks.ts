@@ -7,6 +7,7 @@ import { BY_HAND, indexOfReason, NO_REASON, type Reason, reasonAt } from '../tab
 import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCK_REASON,
+  BLOCKED_DIRECTLY,
   BLOCKED_UNTIL,
   BLOCKS_STARTED,
   FLAGS,
@@ -33,6 +34,8 @@ export type Block = SourceIdentity & {
 export type ListedBlock = Block & {
   /** Connections of its source that were refused since it is in the table, before its block too. */
   readonly refused: number;
+  /** A connection has begun it that came from its source itself; false also where nobody knows. */
+  readonly isDirect: boolean;
 };
 
 /** Changes whenever a block starts, in any worker, or is lifted: time to list them. */
@@ -102,6 +105,7 @@ export function* listBlocks(
         reason: reasonAt(reasonIn(read(copy, FLAGS), BLOCK_REASON)),
         until: fromTick(place.end, now),
         refused: refusedIn(copy),
+        isDirect: (read(copy, FLAGS) & BLOCKED_DIRECTLY) !== 0,
       },
       { ...place },
     ),
