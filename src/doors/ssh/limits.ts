@@ -1,10 +1,13 @@
 import { mostText } from '../../cli/session/limits.ts';
 import type { Limits } from '../../system/shares.ts';
+import type { PaceLimits } from './pace.ts';
 
 /** What the clients of a door may take of this process. */
 export type SshLimits = {
   /** Connections that have not logged in. */
   readonly strangers: { readonly each: number; readonly all: number };
+  /** How often one source may begin to speak. */
+  readonly pace: PaceLimits;
   /** Milliseconds that a connection has to log in. */
   readonly grace: number;
   /** Tries to log in on one connection; keys that are only asked about have a limit of their own. */
@@ -19,6 +22,7 @@ export type SshLimits = {
 
 export const sshLimits: SshLimits = {
   strangers: { each: 10, all: 64 },
+  pace: { perSecond: 10, atOnce: 20 },
   grace: 30_000,
   tries: 6,
   keys: 20,

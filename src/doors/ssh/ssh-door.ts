@@ -10,6 +10,7 @@ import { algorithms } from './algorithms.ts';
 import { type ClientServices, SshClient } from './client.ts';
 import type { SshHostKeys } from './host-keys.ts';
 import { sshLimits } from './limits.ts';
+import { Pace } from './pace.ts';
 
 export type SshServices = {
   readonly keeper: DoorKeeper;
@@ -25,6 +26,7 @@ export async function openSshDoor(
   limits = sshLimits,
 ): Promise<NetworkDoor> {
   const strangers = new Strangers(limits.strangers);
+  const pace = new Pace(limits.pace, limits.strangers.each, () => performance.now());
   const guests = new Set<SshClient>();
   /** Those who may yet speak SSH, by the address and port that are theirs alone. */
   const silent = new Map<string, SshClient>();
@@ -79,7 +81,12 @@ export async function openSshDoor(
     socket.on('error', () => socket.destroy());
     silent.set(end, client);
     strangers.add(stranger);
-    if (!socket.destroyed) protocol.injectSocket(socket);
+    const begin = (): void => {
+      if (!socket.destroyed) protocol.injectSocket(socket);
+    };
+    const wait = pace.wait(origin.peer);
+    if (wait === 0) begin();
+    else setTimeout(begin, wait).unref();
   };
   const server = await listening(settings(), accept);
   const shut = (): void => {

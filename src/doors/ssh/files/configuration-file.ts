@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { personText } from '../../../cli/printing/person-text.ts';
-import { mostText } from '../../../cli/session/limits.ts';
 import type { Drained, Emit, Session } from '../../../cli/session/session.ts';
 import { restoreConfiguration, wholeConfiguration } from '../../../cli/session/whole-configuration.ts';
 import type { Share } from '../../../system/shares.ts';
@@ -38,9 +37,9 @@ export class ConfigurationFile {
     return undefined;
   }
 
-  /** Bytes that have come and are kept until the file is whole. False: there is no room for so many. */
+  /** Bytes that are kept of what is read and written. False: there is no room for so many. */
   hold(length: number): boolean {
-    const isTooLong = length > mostText || this.#received.hold(length) !== undefined;
+    const isTooLong = this.#received.hold(length) !== undefined;
     if (isTooLong) this.#remark('this is more text than there is room for\n');
     return !isTooLong;
   }
@@ -50,11 +49,7 @@ export class ConfigurationFile {
     const emit: Emit = (part) => {
       if (part.kind === 'notice' || part.kind === 'problem') this.#remark(harmless(personText(part)));
     };
-    try {
-      return await restoreConfiguration(this.#session, { name: fileName, bytes }, emit, drained);
-    } finally {
-      this.#received.hold(0);
-    }
+    return await restoreConfiguration(this.#session, { name: fileName, bytes }, emit, drained);
   }
 
   refuseOther(): void {

@@ -74,6 +74,7 @@ async function take(
     const bytes = await input.bytes(Number(size) + 1);
     if (bytes === undefined) return 1;
     if (!(await file.write(bytes.subarray(0, -1), output.drained))) return await failed(output);
+    file.hold(0);
     output.write('output', done);
   }
   await output.drained();

@@ -143,6 +143,7 @@ export class SftpServer {
     } else {
       const bytes = await this.#file.read();
       if (bytes === undefined) this.#status(id, Status.PERMISSION_DENIED);
+      else if (!this.#file.hold(this.#held + bytes.length)) this.#status(id, Status.FAILURE);
       else this.#handOut(id, { kind: 'read', bytes });
     }
   }
@@ -160,7 +161,7 @@ export class SftpServer {
   #write(id: number, name: string, offset: number, bytes: Buffer): void {
     const handle = this.#handles.get(name);
     const isNext = handle?.kind === 'write' && offset === handle.length;
-    if (!isNext || !this.#file.hold(handle.length + bytes.length)) {
+    if (!isNext || !this.#file.hold(this.#held + bytes.length)) {
       this.#handles.delete(name);
       this.#status(id, Status.FAILURE);
       return;
@@ -179,6 +180,12 @@ export class SftpServer {
       (handle.kind !== 'write' ||
         (await this.#file.write(Buffer.concat(handle.chunks), this.#output.drained)));
     this.#status(id, isDone ? Status.OK : Status.FAILURE);
+    this.#file.hold(this.#held);
+  }
+
+  /** Bytes of all that is open. */
+  get #held(): number {
+    return this.#handles.values().reduce((sum, handle) => sum + (sizeOf(handle) ?? 0), 0);
   }
 
   async #list(id: number, name: string): Promise<void> {
