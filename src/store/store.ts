@@ -167,6 +167,8 @@ export class Store {
   #hasEffect({ kind, path, contents }: RecordedChange): boolean {
     if (kind !== 'changed') return true;
     return [...contents].some(([field, [before, after]]) => {
+      // What is recorded of another secret looks like that of the one before.
+      if (this.#isSecret(path, field)) return true;
       const standard = this.#defaultOf(path, field);
       // What is concealed looks the same, and is another one: what stayed as it was is no change.
       return this.#isSecret(path, field) || !sameContent(before ?? standard, after ?? standard);
