@@ -17,6 +17,7 @@ export default {
       help: 'What is spoken there',
       choices: {
         ssh: 'SSH: the prompt, single commands, and the configuration as a file',
+        http: 'The API over HTTP, for programs with a token',
         metrics: 'HTTP for whoever watches Levee: /metrics, /healthz and /readyz, without a login',
       },
       default: 'ssh',

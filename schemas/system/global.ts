@@ -38,6 +38,13 @@ export default {
       default: 2222,
       extension: true,
     }),
+    'admin-http-port': integer({
+      help: 'Port of doors of type http that name none',
+      minimum: 1,
+      maximum: 65535,
+      default: 8443,
+      extension: true,
+    }),
     'admin-metrics-port': integer({
       help: 'Port of doors of type metrics that name none',
       minimum: 1,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Guest } from '../cli/session/open-session.ts';
 import type { DoorSettings, NetworkDoor } from '../doors/door.ts';
-import { plain, type Routes } from '../doors/http/exchange.ts';
+import { plain, type Refuse, type Routes } from '../doors/http/exchange.ts';
 import { NetworkDoors } from '../doors/network-doors.ts';
 import type { SshHostKeys } from '../doors/ssh/host-keys.ts';
 import { requestFailed } from '../events/doors.ts';
@@ -32,12 +32,13 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
   const openHttp = async (
     settings: () => DoorSettings,
     routesOf: () => Promise<Routes>,
+    refuse: Refuse,
   ): Promise<NetworkDoor> => {
     const { openHttpDoor } = await import('../doors/http/http-door.ts');
     const { OwnCertificate } = await import('../doors/http/certificate/tls-files.ts');
     return await openHttpDoor(settings, {
       routes: await routesOf(),
-      refuse: plain,
+      refuse,
       certificate: new OwnCertificate(state.httpCertificate),
       failed: (path, reason) => journal.record(requestFailed({ door: settings().name, path, reason })),
     });
@@ -49,9 +50,16 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
         const { openSshDoor } = await import('../doors/ssh/ssh-door.ts');
         return await openSshDoor(settings, { keeper: reception, hostKeys: await hostKeys(), historyFileOf });
       },
+      async http(settings) {
+        const { apiRoutes, refuseAsJson } = await import('../doors/http/api-routes.ts');
+        const { watchingRoutes } = await import('../doors/http/watching.ts');
+        const routes = async (): Promise<Routes> =>
+          apiRoutes(owner.language, reception, watchingRoutes(watched));
+        return await openHttp(settings, routes, refuseAsJson);
+      },
       async metrics(settings) {
         const { watchingRoutes } = await import('../doors/http/watching.ts');
-        return await openHttp(settings, async () => watchingRoutes(watched));
+        return await openHttp(settings, async () => watchingRoutes(watched), plain);
       },
     },
     (event) => journal.record(event),

@@ -54,7 +54,7 @@ export class Owner {
   readonly #report: Report;
   readonly #store: Store;
   readonly #copy: DatabaseCopy;
-  readonly #language: Language;
+  readonly language: Language;
   /** Lets administrators in. */
   readonly reception: Reception;
   readonly #entries = new Shares(entryLimits);
@@ -67,7 +67,7 @@ export class Owner {
     this.state = state;
     this.#lock = lock;
     this.#report = report;
-    this.#language = language;
+    this.language = language;
     this.secretKey = SecretKey.ofFile(state.secretKey);
     const { catalogue } = language;
     this.#store = openStore(state, catalogue);
@@ -103,6 +103,7 @@ export class Owner {
       configuration,
       users: this.#users,
       journal,
+      servicesOf: (author, administrator, from) => ({ ...this.#services(author, administrator), from }),
       newSession: (author, administrator, more) => {
         const session = this.#session(author, administrator, more);
         for (const transaction of this.#transactions.endingOf(administrator))
@@ -168,7 +169,7 @@ export class Owner {
 
   #services(author: Author, administrator: RowId | null): SessionServices {
     return {
-      language: this.#language,
+      language: this.language,
       configuration: this.configuration,
       system: this.system,
       ping: async (...asked) => (await this.#loadPing())(...asked),

@@ -1,4 +1,4 @@
-import type { Guest, OpenSession } from '../cli/session/open-session.ts';
+import type { Guest, OpenSession, Program } from '../cli/session/open-session.ts';
 import type { Credentials, DoorKind, LoginRefusal, Origin } from '../system/login.ts';
 
 /** A way in to sessions. */
@@ -41,6 +41,12 @@ export type DoorKeeper = {
   knowsKey(origin: Origin, name: string, key: string): boolean;
   /** As `enter`, for whoever has one session only. */
   readonly login: OpenSession;
+};
+
+/** Who lets programs in. */
+export type ProgramKeeper = {
+  /** Undefined: there is no such token, or not for whoever comes from there, or not any more. */
+  enterByToken(origin: Origin, token: string): Program | undefined;
 };
 
 /** A door on the network that is open. */

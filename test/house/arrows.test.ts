@@ -29,7 +29,9 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['model', 'system', 'metrics', 'store', 'grammar', 'access', 'schemas'],
   shell: ['cli', 'grammar'],
   // The shell serves whoever comes in, as it does at the console.
-  doors: ['cli', 'shell', 'system', 'metrics'],
+  // Programs: what is asked as data instead of words.
+  api: ['cli', 'model', 'system', 'store', 'access', 'schemas'],
+  doors: ['api', 'cli', 'shell', 'system', 'metrics', 'schemas'],
   logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],

@@ -52,6 +52,11 @@ function* eachRowData(
   }
 }
 
+/** One row of a table as data. */
+export function rowOf(view: View, table: Table, row: Row | undefined, options: DataOptions): RowData {
+  return rowData({ view, options, focus: undefined }, table, row, 0);
+}
+
 function rowData(reading: Reading, table: Table, row: Row | undefined, depth: number): RowData {
   const { view, options, focus } = reading;
   const towards =

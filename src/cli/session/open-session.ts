@@ -1,5 +1,6 @@
 import type { RowId } from '../../../schemas/content.ts';
 import type { Credentials, LoginRefusal, Origin } from '../../system/login.ts';
+import type { SessionServices } from './services.ts';
 import type { Session } from './session.ts';
 
 export type Opened = {
@@ -28,4 +29,12 @@ export type Guest = {
   open(ended?: (reason: string | null) => void): Session | Refused;
   /** They have gone, with all of their sessions. `reason`: why Levee has sent them away. */
   leave(reason?: string | null): void;
+};
+
+/** A program that has shown its token, for one request. */
+export type Program = {
+  /** In whose name it changes the configuration, and with what. */
+  readonly services: SessionServices;
+  /** A session, which its user closes; refused where there are too many. */
+  open(): Session | Refused;
 };

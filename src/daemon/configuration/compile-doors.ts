@@ -9,6 +9,7 @@ export type DoorObjection = { readonly row: number; readonly door: string; reado
 /** The field of `system global` with the port of doors that name none. */
 const usualPort: Readonly<Record<DoorKind, string>> = {
   ssh: 'admin-ssh-port',
+  http: 'admin-http-port',
   metrics: 'admin-metrics-port',
 };
 
@@ -60,20 +61,23 @@ function trustOf(reading: Reading, row: SourceRow): (address: string) => boolean
 }
 
 /** What a door needs before anybody on another machine may come to it. */
-function tooOpen(reading: Reading, { row, name: door, type, address }: DoorSettings): DoorObjection[] {
+function tooOpen(reading: Reading, { row, name: door, type, address, tls }: DoorSettings): DoorObjection[] {
   const source = reading.source.row(row);
   if (source === undefined || type === 'ssh' || isLoopback(address)) return [];
+  const objection = (reason: string): DoorObjection[] => [
+    { row, door, reason: `${reason}, since ${address} can be reached from other machines` },
+  ];
+  if (type === 'http' && tls === null) return objection('"set tls enable"');
   const field = address.includes(':') ? 'trusthostv6' : 'trusthostv4';
   if (reading.list(source, field).every((prefix) => !prefix.endsWith('/0'))) return [];
-  const reason = `"set ${field}" with who may come to it, since ${address} can be reached from other machines`;
-  return [{ row, door, reason }];
+  return objection(`"set ${field}" with who may come to it`);
 }
 
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 
-const types: ReadonlySet<string> = new Set<DoorKind>(['ssh', 'metrics']);
+const types: ReadonlySet<string> = new Set<DoorKind>(['ssh', 'http', 'metrics']);
 
 function isDoorKind(text: string): text is DoorKind {
   return types.has(text);

@@ -3,17 +3,18 @@ import { type Account, endOfAccess } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
-import type { Guest, Login, Refused } from '../../cli/session/open-session.ts';
+import type { Guest, Login, Program, Refused } from '../../cli/session/open-session.ts';
 import type { SessionServices } from '../../cli/session/services.ts';
-import type { DoorKeeper } from '../../doors/door.ts';
+import type { DoorKeeper, ProgramKeeper } from '../../doors/door.ts';
 import { logout } from '../../events/administration.ts';
 import { accountOf } from '../../model/account.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
 import type { LoggedUsers } from '../../system/logged-users.ts';
-import type { Credentials, LoginRefusal, Origin } from '../../system/login.ts';
+import type { Credentials, LoginRefusal, Origin, Whence } from '../../system/login.ts';
 import type { Journal } from '../logging/journal.ts';
 import type { Logins } from './logins.ts';
+import { tokenHolder } from './token-holder.ts';
 
 type NewSession = (
   author: Author,
@@ -27,10 +28,12 @@ type Services = {
   readonly users: LoggedUsers;
   readonly journal: Journal;
   readonly newSession: NewSession;
+  /** What somebody's changes are made with. */
+  readonly servicesOf: (author: Author, administrator: RowId, from: Whence) => SessionServices;
 };
 
 /** Gives sessions to those who may come in. */
-export class Reception implements DoorKeeper {
+export class Reception implements DoorKeeper, ProgramKeeper {
   readonly #services: Services;
 
   constructor(services: Services) {
@@ -56,6 +59,28 @@ export class Reception implements DoorKeeper {
 
   knowsKey(origin: Origin, name: string, key: string): boolean {
     return this.#services.logins.knowsKey(origin, name, key);
+  }
+
+  enterByToken(origin: Origin, token: string): Program | undefined {
+    const { configuration, logins, users, newSession, servicesOf } = this.#services;
+    const known = tokenHolder(configuration.view, token);
+    if (known === undefined || !mayComeFrom(known.account, origin.address)) return undefined;
+    const { row, account } = known;
+    const author = { name: account.name, origin: origin.name };
+    return {
+      services: servicesOf(author, row, origin),
+      open: () => {
+        const tooMany = logins.begin(row);
+        if (tooMany !== undefined) return { refused: tooMany };
+        const ended = (): void => {
+          leave();
+          logins.over(row);
+        };
+        const session = newSession(author, row, { ended, from: origin });
+        const leave = users.add(author, row, origin, session);
+        return session;
+      },
+    };
   }
 
   async #enter(origin: Origin, credentials: Credentials): Promise<ReceivedGuest | LoginRefusal> {

@@ -139,7 +139,8 @@ export function* towards(catalogue: Catalogue, base: View, wanted: View): Steps<
   }
 }
 
-function arrange(
+/** Puts the rows of a table into an order. */
+export function arrange(
   draft: Draft,
   {
     table,
