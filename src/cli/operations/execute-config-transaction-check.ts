@@ -35,7 +35,11 @@ export default {
     const notices = [...ownLosses(model, draft).map(warningOf), ...model.configuration.notices(draft)];
     const hit = await sourcesHit(preview, system);
     print({
-      lines: [...lines(preview, hit, system !== undefined), ...notices, 'it can be committed'],
+      lines: [
+        ...lines(preview, hit, system !== undefined),
+        ...notices,
+        'nothing in it stands against its commit',
+      ],
       data: () => ({ opens: preview.opens, closes: preview.closes, refused: hit, notices }),
     });
     return done;

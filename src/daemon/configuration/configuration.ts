@@ -391,6 +391,7 @@ function nothingDone(rejections: readonly Rejection[]): CommitReply {
 
 function reasonOf(rejection: Rejection): string {
   if (rejection.kind === 'objection') return `${rejection.objection.name}: ${rejection.objection.reason}`;
-  if (rejection.kind === 'unconfirmed') return `revision ${rejection.revision} is to be confirmed`;
+  if (rejection.kind === 'unconfirmed')
+    return `revision ${rejection.revision} is to be confirmed by "${rejection.by}"`;
   return rejection.kind === 'conflict' ? `${rejection.conflict.table} was changed` : rejection.reason;
 }

@@ -36,7 +36,7 @@ export const keyHelp: Readonly<Record<string, string>> = {
   sources: 'Sources that the line stands for',
   subtype: 'Event: admin or system; traffic: tcp',
   user: 'Administrator, or daemon for Levee itself',
-  ui: 'From where: console, -c, import ...',
+  ui: 'From where: console, -c, import ..., ssh(192.0.2.7)',
   status: 'success or failure',
   revision: 'Number of the revision of the configuration',
   cfgpath: 'Table that was changed, as "system vip"',
