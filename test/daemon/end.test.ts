@@ -5,9 +5,12 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { temporaryFolder } from '../running/folder.ts';
-import { newState } from '../running/levee.ts';
+import { newState, policyText } from '../running/levee.ts';
 import { play, processOnTerminal } from '../terminal/played.ts';
 import { noPseudoTerminal } from '../terminal/pseudo-terminal.ts';
 
@@ -90,6 +93,34 @@ suite('the end', { concurrency: 3 }, () => {
       ['type', 'exit\r'],
     ]);
     assert.equal(status, 0);
+  });
+
+  test('of a prompt gives connections their time, until somebody has none', {
+    ...bound,
+    skip: noPseudoTerminal,
+  }, async (context) => {
+    const state = newState(context);
+    const member = await startMember(context);
+    const port = await freePort();
+    assert.equal((await state.here([], policyText(port, member.port, 5))).status, 0);
+    let client: Client | undefined;
+    const { status } = await play(processOnTerminal(['--state', state.path]), [
+      ['wait', 'Levee # '],
+      [
+        'do',
+        async () => {
+          client = new Client('127.0.0.1', port);
+          assert.equal(await client.outcome, 'admitted');
+        },
+      ],
+      ['type', 'exit\r'],
+      ['wait', 'End the protection of 1 policy?'],
+      ['type', 'y'],
+      ['wait', '1 connection may go on for 10 seconds; Ctrl-C resets them now'],
+      ['type', '\x03'],
+    ]);
+    assert.equal(status, 0);
+    assert.equal(await client?.end, 'ECONNRESET');
   });
 
   test('waits for no name server that says nothing', bound, (context) => {
