@@ -54,6 +54,10 @@ export class SshClient {
     this.#connection = connection;
     // Whatever they have sent that is none: the library ends the connection.
     connection.on('error', () => undefined);
+    // An exchange of keys costs them nothing: until they have logged in there is one.
+    connection.on('rekey', () => {
+      if (this.#guest === undefined) this.#socket.destroy();
+    });
     connection.on('authentication', (context) => void this.#authenticate(context));
     connection.on('session', (accept, reject) => {
       const guest = this.#guest;

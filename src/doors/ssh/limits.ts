@@ -10,9 +10,9 @@ export type SshLimits = {
   readonly pace: PaceLimits;
   /** Milliseconds that a connection has to log in. */
   readonly grace: number;
-  /** Tries to log in on one connection; keys that are only asked about have a limit of their own. */
+  /** Wrong tries to log in on one connection, and requests of whatever kind, as keys that are only asked about. */
   readonly tries: number;
-  readonly keys: number;
+  readonly requests: number;
   /** Connections that have logged in, and what goes on at once on each. */
   readonly guests: number;
   readonly channels: number;
@@ -25,7 +25,7 @@ export const sshLimits: SshLimits = {
   pace: { perSecond: 10, atOnce: 20 },
   grace: 30_000,
   tries: 6,
-  keys: 20,
+  requests: 30,
   guests: 256,
   channels: 10,
   received: { each: mostText, all: 4 * mostText, free: 64 * 1024 },

@@ -31,7 +31,7 @@ export class LoginDialogue {
   /** What was right already, where more is wanted than that. */
   #halfway: Credentials | undefined;
   #tries = 0;
-  #keys = 0;
+  #requests = 0;
   #isOver = false;
 
   constructor(services: Services, origin: Origin) {
@@ -42,6 +42,11 @@ export class LoginDialogue {
   /** Answers one request of the client. */
   async answer(context: AuthContext): Promise<void> {
     const { username: name } = context;
+    this.#requests += 1;
+    if (this.#requests > this.#services.limits.requests) {
+      this.#services.exhausted();
+      return;
+    }
     switch (context.method) {
       case 'none':
       case 'hostbased':
@@ -62,11 +67,6 @@ export class LoginDialogue {
   async #answerKey(context: PublicKeyAuthContext): Promise<void> {
     const { username: name, signature, blob, hashAlgo } = context;
     const key = ssh2.utils.parseKey(context.key.data);
-    this.#keys += 1;
-    if (this.#keys > this.#services.limits.keys) {
-      this.#services.exhausted();
-      return;
-    }
     // Of RSA a signature over SHA-1 has no algorithm named.
     const isWeak =
       !(key instanceof Error) && key.type === 'ssh-rsa' && signature !== undefined && hashAlgo === undefined;

@@ -112,6 +112,40 @@ test('six tries are all that a connection has', async (context) => {
   assert.equal(opened.keeper.tries, 6);
 });
 
+function protocolOf(client: InstanceType<typeof ssh2.Client>): object {
+  return Reflect.get(client, '_protocol');
+}
+
+test('whoever has not logged in exchanges keys once, and asks about so many keys', async (context) => {
+  const opened = await open(context, { requests: 4 });
+  const [again, asking] = [new ssh2.Client(), new ssh2.Client()];
+  const closed = [again, asking].map((client) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    client.on('error', () => undefined).on('close', resolve);
+    return promise;
+  });
+  let asked = 0;
+  again.connect({
+    host: '127.0.0.1',
+    port: opened.port,
+    username: 'anna',
+    // Nothing is tried any more; the library has no call for the exchange before a login.
+    authHandler: () => Reflect.apply(Reflect.get(protocolOf(again), 'rekey'), protocolOf(again), []),
+  });
+  asking.connect({
+    host: '127.0.0.1',
+    port: opened.port,
+    username: 'anna',
+    authHandler: () => {
+      asked += 1;
+      return { type: 'none', username: 'anna' };
+    },
+  });
+  await Promise.all(closed);
+  assert.equal(asked, 5, 'four are answered');
+  assert.equal(opened.keeper.tries, 0);
+});
+
 test('a guest who may have no session is told why; a door that shuts lets them stay', async (context) => {
   const opened = await open(context, {});
   const client = await clientOf(opened);
