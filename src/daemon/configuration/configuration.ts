@@ -1,6 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { RowId } from '../../../schemas/content.ts';
-import { type Administrator, administratorsObjection } from '../../access/administrators.ts';
 import { Settings } from '../../cli/session/settings.ts';
 import type { Event } from '../../events/events.ts';
 import {
@@ -9,7 +8,6 @@ import {
   revisionConfirmed,
   revisionReverted,
 } from '../../events/revisions.ts';
-import { permissionsOf } from '../../model/account.ts';
 import { keepSecrets } from '../../model/changes/rollback.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { EnforcerSettings } from '../../policy/enforcer-settings.ts';
@@ -36,7 +34,9 @@ import { messageOf } from '../../text/reason.ts';
 import { atOnce } from '../../time/time-slice.ts';
 import { AwaitedConfirmation } from './awaited-confirmation.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
+import { lastAdministrators } from './last-administrators.ts';
 import { previewOf } from './preview.ts';
+import { asRejection, nothingDone, reasonOf } from './rejections.ts';
 import { scriptNotices } from './script-notices.ts';
 import { ShutOutSources } from './shut-out.ts';
 
@@ -127,7 +127,7 @@ export class StoredConfiguration implements Configuration {
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return conflicts;
     const { objections } = compileConfiguration(this.#catalogue, draft);
-    return [...objections, ...this.#administratorsObjections(draft)].map(asRejection);
+    return [...objections, ...lastAdministrators(this.view, draft)].map(asRejection);
   }
 
   notices(draft: Draft): readonly string[] {
@@ -175,7 +175,7 @@ export class StoredConfiguration implements Configuration {
     author: Author,
     comment: string,
     inside: (revision: number) => void,
-    administratorsObjections = this.#administratorsObjections(draft),
+    administratorsObjections = lastAdministrators(this.view, draft),
   ): CommitReply {
     const scripts = scriptNotices(draft);
     for (const listener of this.#readers) listener();
@@ -351,15 +351,6 @@ export class StoredConfiguration implements Configuration {
     return this.#store.conflicts(draft).map((conflict) => ({ kind: 'conflict', conflict }));
   }
 
-  #administratorsObjections(draft: Draft): Objection[] {
-    const touches = [...draft.changes].some(({ table }) => table === administrators || table === profiles);
-    if (!touches) return [];
-    const objection = administratorsObjection(administratorsOf(this.view), administratorsOf(draft));
-    if (objection === undefined) return [];
-    const { last, reason } = objection;
-    return last.map(({ row, name }) => ({ error: 'last-administrator', row, name, reason }));
-  }
-
   /** Settings that the running enforcer can't take over are said to wait, never ignored. */
   #restartNotices({ workers, engine, sourcesTableSize }: EnforcerSettings): string[] {
     const running = this.#running;
@@ -370,28 +361,4 @@ export class StoredConfiguration implements Configuration {
       sourcesTableSize === running.sourcesTableSize;
     return isSame ? [] : ['"system enforcer": the running enforcer takes it over when it starts again'];
   }
-}
-
-const administrators = 'system admin';
-const profiles = 'system accprofile';
-
-function administratorsOf(view: View): Administrator[] {
-  return view
-    .rows(administrators, null)
-    .map(({ id, key }) => ({ row: id, name: key, permissions: permissionsOf(view, id) }));
-}
-
-function asRejection(objection: Objection): Rejection {
-  return { kind: 'objection', objection };
-}
-
-function nothingDone(rejections: readonly Rejection[]): CommitReply {
-  return { revision: null, rejections, notices: [], applied: Promise.resolve([]) };
-}
-
-function reasonOf(rejection: Rejection): string {
-  if (rejection.kind === 'objection') return `${rejection.objection.name}: ${rejection.objection.reason}`;
-  if (rejection.kind === 'unconfirmed')
-    return `revision ${rejection.revision} is to be confirmed by "${rejection.by}"`;
-  return rejection.kind === 'conflict' ? `${rejection.conflict.table} was changed` : rejection.reason;
 }
