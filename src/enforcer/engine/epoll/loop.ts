@@ -147,7 +147,7 @@ export class Loop {
     return this.calls.control(this.#epoll, operation, descriptor, this.memory.eventAt);
   }
 
-  /** Reads from it in the next turn. */
+  /** Reads from it as soon as all that waits for that has had its turn. */
   again(readable: Readable): void {
     this.#readable.push(readable);
   }
@@ -174,7 +174,7 @@ export class Loop {
       this.#settleAll();
       this.timers.run(monotonicNow());
       this.#settleAll();
-      this.#readAgain();
+      this.#readAgain(end);
       if (this.#isClosed) return;
       isNodes = this.#serve() || performance.now() >= end;
     }
@@ -215,13 +215,17 @@ export class Loop {
     return Math.max(0, Math.min(left, longestWait));
   }
 
-  #readAgain(): void {
+  /** Whoever is left when the time is up comes first in the next turn. */
+  #readAgain(end: number): void {
     const readable = this.#readable;
     if (readable.length === 0) return;
     this.#readable = [];
-    for (const each of readable) {
+    for (const [index, each] of readable.entries()) {
       each.readAgain();
       this.#settleAll();
+      if (performance.now() < end) continue;
+      this.#readable = [...readable.slice(index + 1), ...this.#readable];
+      return;
     }
   }
 

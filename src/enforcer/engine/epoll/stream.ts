@@ -190,7 +190,9 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       if ((events & EPOLLERR) !== 0) this.#state |= BROKEN;
       if ((events & (EPOLLPRI | EPOLLERR | EPOLLHUP)) !== 0) this.#state |= CUTS_SHORT;
       else if ((events & EPOLLRDHUP) !== 0) this.#state |= HAS_END;
-      this.#read();
+      // What takes long waits until the others are served.
+      if ((this.#state & PLENTY) !== 0) this.#queue();
+      else this.#read();
     }
     if ((events & EPOLLOUT) !== 0 && (this.#state & STUFFED) !== 0) this.#flush();
   }
