@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { codeOf, messageOf } from '../text/reason.ts';
 
 /** Milliseconds that one call may take: a batch takes some, the list of 100,000 elements or rules of 1,000 policies seconds. */
 const longest = 60_000;
 /** Characters that are kept of what it complains about. */
 const longestComplaint = 2000;
-/** Where it is, when PATH leaves out what is for administrators. */
-const usualFolders = ['/usr/sbin', '/sbin', '/usr/bin'];
+/** Where distributions have it. */
+const folders = ['/usr/sbin', '/sbin', '/usr/bin', '/usr/local/sbin', '/run/current-system/sw/bin'];
 
 /** Why nothing of a call has taken effect. `refused`: nft has found fault with what it was to do. */
 export type NftFailure = {
@@ -70,12 +70,8 @@ function failureOf(complaint: string, otherwise: string): NftFailure {
   return said === '' ? { kind: 'failed', reason: otherwise } : { kind: 'refused', reason: `nft: ${said}` };
 }
 
-/** Where nft is on this machine. */
+/** Where nft is on this machine: Levee may have more rights than who has set its PATH. */
 export function nftPath(): string | undefined {
   if (process.platform !== 'linux') return undefined;
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
-    ...usualFolders,
-  ];
   return folders.map((folder) => join(folder, 'nft')).find((file) => existsSync(file));
 }

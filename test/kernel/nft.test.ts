@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { type Nft, nftProgram } from '../../src/kernel/nft.ts';
+import { type Nft, nftPath, nftProgram } from '../../src/kernel/nft.ts';
 import { temporaryFolder } from '../running/folder.ts';
 
 /** A program in the place of nft: a script of sh(1). */
@@ -58,4 +58,16 @@ suite('a call of nft', () => {
     });
     assert.equal((await nftProgram('/nowhere/nft', signal)(''))?.kind, 'missing');
   });
+});
+
+test('nft is looked for where the system has it, and not by PATH', (context) => {
+  const { PATH: path } = process.env;
+  context.after(() => {
+    process.env['PATH'] = path;
+  });
+  const before = nftPath();
+  const folder = temporaryFolder(context);
+  writeFileSync(join(folder, 'nft'), '');
+  process.env['PATH'] = folder;
+  assert.equal(nftPath(), before);
 });
