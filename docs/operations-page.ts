@@ -23,7 +23,7 @@ export function operationsPage({ verbs, pipes, operations }: Language): string {
           .toSorted((one, other) => (one.verb < other.verb ? -1 : 1))
           .map(({ verb, levels, help }) => [code(verb), levels.join(', '), sentence(help)]),
       ),
-      '`root` is the prompt itself; a `table` is entered with `config`, a `row` with `edit`; a `singleton` is a table with one row only.',
+      "`root` is the prompt itself; a `table` is entered with `config`, a `row` with `edit`; a `singleton` is a table with one row only. How a program asks for an operation over [the API](api.md) stands in its row; nothing: it can't.",
       '## Pipes',
       table(
         ['pipe', 'what it does'],
@@ -37,16 +37,20 @@ export function operationsPage({ verbs, pipes, operations }: Language): string {
 
 function operationsTable(operations: readonly Operation[], wanted: Operation['verb']): string {
   return table(
-    ['command', 'permission', 'what it does'],
+    ['command', 'permission', 'API', 'what it does'],
     operations
       .filter(({ verb }) => verb === wanted)
-      .map(({ words, parameters, requires, files, help }) => [
+      .map(({ words, parameters, requires, files, api, help }) => [
         code([...words, parameters].join(' ').trim()),
         [requires, ...(files === undefined ? [] : [files])].map(permissionText).join(' and '),
+        apiText[api],
         sentence(help),
       ]),
   );
 }
+
+/** How a program asks for it. */
+const apiText: Readonly<Record<Operation['api'], string>> = { reads: 'GET', acts: 'POST', console: '' };
 
 function permissionText(requires: OperationRequirement): string {
   return requires === 'by-table' ? 'that of the tables' : code(`${requires.area} ${requires.access}`);

@@ -18,6 +18,11 @@ export type Operation = {
   readonly requires: OperationRequirement;
   /** It reads or writes files that its words name, which takes this as well, and is for nobody who came through a door. */
   readonly files?: Requirement;
+  /**
+   * What it is to a program that comes through a door: it `reads`, or it `acts`. `console`: it is for a session that goes
+   * on, as a dialogue, a file of the client or what only that session sees.
+   */
+  readonly api: 'reads' | 'acts' | 'console';
   run(context: Context, parameters: readonly Word[]): Faults | Promise<Faults>;
   /** What may follow these parameters. */
   readonly suggest: Suggest;

@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Show the other nodes that are there',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Show whether this node reaches the others, and what it shares with them',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

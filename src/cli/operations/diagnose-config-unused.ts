@@ -12,6 +12,7 @@ export default {
   parameters: '',
   help: 'Show every entry that could be referred to and is not',
   requires: 'by-table',
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     const { levels, print } = context;

@@ -12,6 +12,7 @@ export default {
   parameters: '<path> <key>',
   help: 'Show every field that refers to an entry',
   requires: 'by-table',
+  api: 'reads',
   suggest: (position, words, prefix) => pathKeySuggestions(position, words, prefix),
   run(context, parameters): Faults {
     const { levels } = context;

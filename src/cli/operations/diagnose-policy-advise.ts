@@ -12,6 +12,7 @@ export default {
   parameters: '"<policy>"',
   help: 'Show how many connections sources held at most, and which threshold would fit them',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'reads',
   suggest: suggestPolicy,
   async run(context, parameters): Promise<Faults> {
     const running = onePolicy(context, parameters);

@@ -17,6 +17,7 @@ export default {
   parameters: '"<policy>" connections <1-10000>',
   help: 'Open connections to one of our own policies and show what becomes of them',
   requires: { area: 'traroutegrp', access: 'w' },
+  api: 'acts',
   suggest(position, { length }, prefix) {
     if (length === 0) return policySuggestions(position, prefix);
     if (length === 1) return choices({ connections: 'How many to open follows' });

@@ -13,6 +13,7 @@ export default {
   parameters: '["<policy>"]',
   help: 'Show each policy as it runs: its limit, its listeners, its members and their state',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'reads',
   suggest: suggestPolicy,
   run(context, parameters): Faults {
     const running = anyPolicy(context, parameters);

@@ -16,6 +16,7 @@ export default {
   parameters: `"<policy>" <address> <1-${longestBlock}>`,
   help: 'Block a source for so many seconds, whatever the rule of the policy says',
   requires: { area: 'traroutegrp', access: 'w' },
+  api: 'acts',
   suggest(position, { length }, prefix) {
     if (length === 0) return policySuggestions(position, prefix);
     if (length === 1) return [hint('<address>', 'An IPv4 or IPv6 address of the source')];

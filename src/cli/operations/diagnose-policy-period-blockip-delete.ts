@@ -11,6 +11,7 @@ export default {
   parameters: '"<policy>" <address>',
   help: 'End the block of a source, so that its connections are judged again',
   requires: { area: 'traroutegrp', access: 'w' },
+  api: 'acts',
   suggest(position, [policy, ...rest], prefix) {
     if (policy === undefined) return policySuggestions(position, prefix);
     if (rest.length > 0) return [];

@@ -10,6 +10,7 @@ export default {
   parameters: '["<policy>"]',
   help: 'Show the sources that are blocked, and for how long',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'reads',
   suggest: suggestPolicy,
   async run(context, parameters): Promise<Faults> {
     const asked = policiesAsked(context, parameters);

@@ -12,6 +12,7 @@ export default {
   parameters: '"<policy>"',
   help: 'Show the connections of a policy: from whom, to which member, for how long',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'reads',
   suggest: suggestPolicy,
   async run(context, parameters): Promise<Faults> {
     const running = onePolicy(context, parameters);

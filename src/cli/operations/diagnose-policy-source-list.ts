@@ -31,6 +31,7 @@ export default {
   parameters: `["<policy>"] [top <1-${most}>] [by open|refused|silent|blocked]`,
   help: 'Show the sources that hold the most connections, or were refused most',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'reads',
   suggest(position, words, prefix): readonly Suggestion[] {
     const last = words.at(-1);
     const keyword = last === undefined ? undefined : keywordOf(last);

@@ -8,6 +8,7 @@ export default {
   parameters: '',
   help: 'Show which doors are open, why others are not, and how many have come in',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run({ doors, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

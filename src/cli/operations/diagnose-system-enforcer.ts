@@ -10,6 +10,7 @@ export default {
   parameters: '',
   help: 'Show what the enforcer has in hand and has done: connections, sources, descriptors, memory',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -26,6 +26,7 @@ export default {
   parameters: '',
   help: 'Show policies, sources, blocks and members as they change; at a terminal keys sort, filter, block and lift',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'console',
   suggest: () => [],
   async run(context, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];

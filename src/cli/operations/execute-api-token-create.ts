@@ -23,6 +23,7 @@ export default {
   parameters: `"<name>" [${keyword} <1-${longest}>]`,
   help: 'Make a token by which a program comes in, with your access profile at first; it is shown once',
   requires: { area: 'admingrp', access: 'w' },
+  api: 'acts',
   suggest: (_position, { length }) => {
     if (length === 0) return [hint('<name>', 'Of the program')];
     if (length === 1) return choices({ [keyword]: 'Days after which it ends follow' });

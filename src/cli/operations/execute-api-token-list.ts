@@ -10,6 +10,7 @@ export default {
   parameters: '',
   help: 'Show which programs may come in, until when, and what they may do',
   requires: { area: 'admingrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run({ levels, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

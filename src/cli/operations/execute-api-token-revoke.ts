@@ -12,6 +12,7 @@ export default {
   parameters: '"<name>"',
   help: 'Take a token away: from now on nobody comes in by it',
   requires: { area: 'admingrp', access: 'w' },
+  api: 'acts',
   suggest({ levels, model }, { length }, prefix) {
     return length === 0 ? keySuggestions(levels.view, model.catalogue.get(apiTokens), null, prefix) : [];
   },

@@ -22,6 +22,7 @@ export default {
   parameters: '<file> [full] [overwrite]',
   help: 'Write the whole configuration to a file of yours, as commands that restore it',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'console',
   files: writesFiles,
   suggest: (_position, { length }) =>
     length === 0 ? [hint('<file>', 'Where it goes, on the machine where you type')] : choices(keywords),

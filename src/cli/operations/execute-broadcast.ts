@@ -10,6 +10,7 @@ export default {
   parameters: '"<text>"',
   help: 'Say something in every other session, with its next command',
   requires: { area: 'admingrp', access: 'w' },
+  api: 'acts',
   suggest: (_position, { length }) =>
     length === 0 ? [hint('"<text>"', 'One line for all who have a session')] : [],
   run({ users, model, print }, [text, extra]): Faults {

@@ -10,6 +10,7 @@ export default {
   parameters: '[<transaction>]',
   help: 'Drop what the transaction has changed; with maintenance also that of somebody else',
   requires: 'by-table',
+  api: 'acts',
   suggest: (position, { length }) => (length === 0 ? transactionSuggestions(position) : []),
   run(context, parameters): Faults {
     const { transactions, model, person } = context;

@@ -21,6 +21,7 @@ export default {
   parameters: '[<transaction>]',
   help: 'Say what stands against the transaction, or which listeners and live sources it would hit',
   requires: 'by-table',
+  api: 'reads',
   suggest: (position, { length }) => (length === 0 ? transactionSuggestions(position) : []),
   async run(context, parameters): Promise<Faults> {
     const { model, system, print } = context;

@@ -29,6 +29,7 @@ export default {
   parameters: `[<transaction>] [confirmed <1-${longestWait}> [guard <0-${mostGuarded}>]] [comment "<comment>"]`,
   help: 'Make the transaction live, or, where anything stands against it, nothing of it',
   requires: 'by-table',
+  api: 'acts',
   suggest(position, given) {
     const said = given.map(({ text, quoted }) => (quoted ? undefined : keywordOf(text)));
     const last = said.at(-1);

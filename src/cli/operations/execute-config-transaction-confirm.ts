@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Keep the revision that comes back by itself otherwise; with every right also that of somebody else',
   requires: 'by-table',
+  api: 'acts',
   suggest: () => [],
   run({ model, transactions, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -11,6 +11,7 @@ export default {
   parameters: '[<transaction>]',
   help: 'Show what the transaction would change',
   requires: 'by-table',
+  api: 'reads',
   suggest: (position, { length }) => (length === 0 ? transactionSuggestions(position) : []),
   run(context, parameters): Faults {
     const chosen = chosenTransaction(context, parameters);

@@ -8,6 +8,7 @@ export default {
   parameters: '<transaction>',
   help: 'Go on in a transaction of yours whose session has ended',
   requires: 'by-table',
+  api: 'console',
   suggest: (position, { length }) => (length === 0 ? transactionSuggestions(position) : []),
   run({ transactions }, [word, extra]): Faults {
     if (word === undefined)

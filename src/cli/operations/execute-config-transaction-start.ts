@@ -11,9 +11,10 @@ export default {
   parameters: '[exclusive]',
   help: 'From now on next and end add to a transaction, which goes live as a whole when it is committed',
   requires: 'by-table',
+  api: 'acts',
   suggest: (_position, { length }) =>
     length === 0 ? choices({ exclusive: 'Nobody else commits while it is open' }) : [],
-  run({ transactions, model, person }, [word, extra]): Faults {
+  run({ transactions, model, person, print }, [word, extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];
     const isExclusive = word !== undefined;
     if (isExclusive) {
@@ -39,6 +40,7 @@ export default {
     person?.remark(
       `transaction ${begun.id}: "execute config-transaction commit" makes it live, "abort" drops it`,
     );
+    print({ lines: [], data: () => ({ transaction: begun.id }) });
     return done;
   },
 } satisfies Operation;

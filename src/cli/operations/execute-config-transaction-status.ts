@@ -12,6 +12,7 @@ export default {
   parameters: '',
   help: 'List the open transactions, and what waits for its confirmation',
   requires: 'by-table',
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -8,6 +8,7 @@ export default {
   parameters: '<session>',
   help: 'End the session of an administrator; a transaction of theirs can be resumed',
   requires: { area: 'admingrp', access: 'w' },
+  api: 'acts',
   suggest({ users }, { length }) {
     const entries = users.all.map(
       ({ id, author }) => [String(id), `${author.name} from ${author.origin}`] as const,

@@ -38,6 +38,7 @@ export default {
   parameters: `[user <name>] [from <place>] [path "<path>"] [since <day>] [until <day>] [lines <1-${most}>]`,
   help: 'Show who has changed what in the configuration: field, before, after, from where',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'reads',
   suggest(_position, given) {
     const last = given.at(-1);
     if (last !== undefined && given.length % 2 === 1) {

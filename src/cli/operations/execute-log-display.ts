@@ -17,6 +17,7 @@ export default {
   parameters: `[<log>] [lines <1-${most}>]`,
   help: 'Show the newest records of a log that the filter of this session lets through',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'reads',
   suggest(position, words) {
     const last = words.at(-1);
     if (last !== undefined && last.text !== '' && 'lines'.startsWith(last.text)) {

@@ -9,6 +9,7 @@ export default {
   parameters: '[<key>]',
   help: 'Show all records of a log again, or those with any value of a key',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'console',
   suggest: (_place, { length }) => (length === 0 ? [hint('<key>', 'A key that is filtered by')] : []),
   run({ logFilter }, [key, extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -10,6 +10,7 @@ export default {
   parameters: '<key> <value> [<value> ...]',
   help: 'Of a log show only the records in which a key has one of some values; several keys must all fit',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'console',
   suggest({ system }, { length }) {
     if (length > 0) return [hint('<value>', 'What the key must hold, as the line has it without quotes')];
     const keys = [...(system?.records.keys ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));

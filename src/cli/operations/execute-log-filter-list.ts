@@ -8,6 +8,7 @@ export default {
   parameters: '',
   help: 'Show by what this session filters the records of logs',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'console',
   suggest: () => [],
   run({ logFilter, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

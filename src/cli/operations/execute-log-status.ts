@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Show how many records each syslog server and email policy was sent, has waiting and has lost',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -19,6 +19,7 @@ export default {
   parameters: '[<log>]',
   help: 'Show the records of a log as they come, if the filter lets them through; Ctrl-C ends it',
   requires: { area: 'loggrp', access: 'r' },
+  api: 'console',
   suggest: (position, { length }) => (length === 0 ? logSuggestions(position) : []),
   async run(context, parameters): Promise<Faults> {
     const running = runningSystem(context);

@@ -13,6 +13,7 @@ export default {
   parameters: '"<trigger-policy>"',
   help: 'Send a record to each syslog server and email policy of a trigger policy, and show what each answers',
   requires: { area: 'loggrp', access: 'w' },
+  api: 'acts',
   suggest: ({ levels, model }, { length }, prefix) =>
     length === 0 ? keySuggestions(levels.view, model.catalogue.get(table), null, prefix) : [],
   async run(context, [name, extra]): Promise<Faults> {

@@ -11,6 +11,7 @@ export default {
   parameters: '',
   help: 'Change your own password; it is asked for, and not shown',
   requires: 'by-table',
+  api: 'console',
   suggest: () => [],
   async run({ person }, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];

@@ -20,6 +20,7 @@ export default {
   parameters: '{data-size <8-65507> | repeat-count <1-2147483647> | timeout <1-60> | reset | view-settings}',
   help: 'How this session pings',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'console',
   suggest(_position, words) {
     const [first] = words;
     if (first === undefined) {

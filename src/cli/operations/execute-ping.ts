@@ -16,6 +16,7 @@ export default {
   parameters: '<host>',
   help: 'Ask a host for an answer, once a second; Ctrl-C ends it',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'acts',
   suggest: (_position, { length }) => (length === 0 ? [hint('<host>', expected)] : []),
   async run({ ping, pingSettings, client, print }, [name, extra]): Promise<Faults> {
     if (name === undefined) return [{ error: 'incomplete', word: '', expected }];

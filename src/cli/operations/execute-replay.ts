@@ -34,6 +34,7 @@ export default {
     '<capture> [candidate <file>] [policy "<policy>" [port <1-65535>]] [advise] [innermost] [plot <file>]',
   help: 'Judge the connections of a capture of yours by this configuration',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'console',
   suggest(position, words, prefix): readonly Suggestion[] {
     const last = words.at(-1);
     if (last === undefined)

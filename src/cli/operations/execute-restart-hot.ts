@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Have a new process take over, of the code that is there now: no connection is refused or broken',
   requires: { area: 'sysgrp', access: 'w' },
+  api: 'acts',
   suggest: () => [],
   async run(context, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];

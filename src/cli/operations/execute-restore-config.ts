@@ -25,6 +25,7 @@ export default {
   parameters: '<file> [merge | replace] [check | yes]',
   help: 'Show what a backup of yours would change, and make it the configuration',
   requires: { area: 'mntgrp', access: 'w' },
+  api: 'console',
   files: readsFiles,
   suggest(_position, { length }) {
     if (length === 0) return [hint('<file>', 'Where the commands are, on the machine where you type')];

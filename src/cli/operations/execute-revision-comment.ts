@@ -10,6 +10,7 @@ export default {
   parameters: '<revision> "<comment>"',
   help: 'Say of a revision why it was made; "" takes it away',
   requires: { area: 'mntgrp', access: 'w' },
+  api: 'acts',
   suggest(position, { length }) {
     if (length === 0) return revisionSuggestions(position, 'The number of a revision');
     return length === 1 ? [hint('"<comment>"', `At most ${longestComment} characters`)] : [];

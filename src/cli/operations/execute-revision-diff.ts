@@ -9,6 +9,7 @@ export default {
   parameters: '<revision> [<revision>]',
   help: 'Show what differs from a revision to another, or to what is committed now',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'reads',
   suggest(position, { length }) {
     if (length > 1) return [];
     return revisionSuggestions(

@@ -12,6 +12,7 @@ export default {
   parameters: '[<count>]',
   help: 'List what was committed: who, from where, when, and which tables',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'reads',
   suggest: (_position, { length }) =>
     length === 0 ? [hint('<count>', 'How many of the newest; all where it is left out')] : [],
   run({ model, print }, [count, extra]): Faults {

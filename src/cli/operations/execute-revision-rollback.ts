@@ -11,6 +11,7 @@ export default {
   parameters: '<revision> [comment "<comment>"]',
   help: 'Bring back the configuration of a revision, as a new revision; passwords stay what they are',
   requires: { area: 'mntgrp', access: 'w' },
+  api: 'acts',
   suggest(position, { length }) {
     if (length === 0) return revisionSuggestions(position, 'The revision that is to come back');
     if (length === 1) return choices({ comment: 'Why, in quotes, follows' });

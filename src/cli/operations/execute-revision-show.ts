@@ -10,6 +10,7 @@ export default {
   parameters: '<revision>',
   help: 'Show what a revision has changed',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'reads',
   suggest: (position, { length }) =>
     length === 0 ? revisionSuggestions(position, 'The number of a revision') : [],
   run({ model, print }, [word, extra]): Faults {

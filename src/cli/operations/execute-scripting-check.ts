@@ -12,6 +12,7 @@ export default {
   parameters: '<file>',
   help: 'Say what is wrong with a script in a file of yours, and keep nothing of it',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'console',
   files: readsFiles,
   suggest: (_place, { length }) =>
     length === 0 ? [hint('<file>', 'Where the text is, on the machine where you type')] : [],

@@ -18,6 +18,7 @@ export default {
   parameters: '<name> <file>',
   help: 'Make a file of yours a script, in place of the one of that name',
   requires: { area: 'traroutegrp', access: 'w' },
+  api: 'console',
   files: readsFiles,
   suggest(position, { length }, prefix) {
     const { table } = scriptTable(position.model);

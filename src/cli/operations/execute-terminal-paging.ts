@@ -14,6 +14,7 @@ export default {
   parameters: '{enable | disable}',
   help: 'Whether output stops at each screenful, for this session only',
   requires: 'by-table',
+  api: 'console',
   suggest: (_place, { length }) => (length === 0 ? choices(words) : []),
   run(context, [word, extra]): Faults {
     const expected = Object.keys(words).join(' or ');

@@ -21,6 +21,7 @@ export default {
   parameters: '"<administrator>"',
   help: 'Ask an administrator for a code from now on; what the application of theirs is to know is shown once',
   requires: { area: 'admingrp', access: 'w' },
+  api: 'acts',
   suggest({ levels, model }, { length: given }, prefix) {
     return given === 0 ? keySuggestions(levels.view, model.catalogue.get(path), null, prefix) : [];
   },

@@ -12,6 +12,7 @@ export default {
   parameters: '',
   help: 'Guard a service: answer some questions, and the whole chain from rule to policy is made',
   requires: 'by-table',
+  api: 'console',
   suggest: () => [],
   async run(context, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];

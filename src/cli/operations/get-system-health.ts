@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Show whether Levee lives and is ready for connections; fails where it is not',
   requires: { area: 'mntgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run(context, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Show who has a session, from where, and since when',
   requires: { area: 'admingrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run({ users, model, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

@@ -16,6 +16,7 @@ export default {
   parameters: `["<policy>"] [${keyword} <1-${mostTopSources}>]`,
   help: 'Show all numbers of the running Levee in the text format of Prometheus',
   requires: { area: 'traroutegrp', access: 'r' },
+  api: 'reads',
   suggest(position, words, prefix): readonly Suggestion[] {
     const last = words.at(-1);
     if (last !== undefined && isKeyword(last)) {

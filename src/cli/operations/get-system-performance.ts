@@ -23,6 +23,7 @@ export default {
   parameters: '',
   help: 'Show how busy the machine is, and what Levee takes of its memory',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   async run({ print }, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];

@@ -9,6 +9,7 @@ export default {
   parameters: '',
   help: 'Show what your access profile allows you, and which tables it hides',
   requires: 'by-table',
+  api: 'reads',
   suggest: () => [],
   run({ model, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

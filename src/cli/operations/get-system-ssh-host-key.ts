@@ -7,6 +7,7 @@ export default {
   parameters: '',
   help: 'Show the keys by which SSH clients know this Levee',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   async run({ doors, print }, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];

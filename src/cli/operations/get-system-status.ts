@@ -25,6 +25,7 @@ export default {
   parameters: '',
   help: 'Show the version, the time, and what runs',
   requires: { area: 'sysgrp', access: 'r' },
+  api: 'reads',
   suggest: () => [],
   run({ model, levels, system, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];

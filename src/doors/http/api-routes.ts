@@ -1,4 +1,4 @@
-import type { Table } from '../../../schemas/table.ts';
+import type { Area, Table } from '../../../schemas/table.ts';
 import { type ApiAnswer, type ApiError, malformed, refused } from '../../api/answer.ts';
 import {
   answerConfiguration,
@@ -6,9 +6,12 @@ import {
   mostRows,
   tablePaths,
 } from '../../api/configuration.ts';
+import { answerOperation, type OperationCall, operationPaths } from '../../api/operations.ts';
+import { isRowInput } from '../../api/rows/input.ts';
 import { watchingRefusal } from '../../api/watching.ts';
 import { workOf } from '../../api/work.ts';
 import type { Language } from '../../cli/language/language.ts';
+import type { Operation } from '../../cli/language/operation.ts';
 import type { Program } from '../../cli/session/open-session.ts';
 import type { ProgramKeeper } from '../door.ts';
 import { type Answer, type Asked, Refusal, type Reply, type Route, type Routes } from './exchange.ts';
@@ -16,17 +19,31 @@ import { type Answer, type Asked, Refusal, type Reply, type Route, type Routes }
 /** What every path of the configuration begins with. */
 export const configurationPath = '/api/v2.0/cmdb/';
 
+/** What every path of an operation begins with. */
+export const operationPath = '/api/v2.0/monitor/';
+
 type Answered = (program: Program, asked: Asked) => ApiAnswer | Promise<ApiAnswer>;
 
 /** What programs ask and do, each path in whole. `watching`: what a door of type metrics answers, here with a token. */
-export function apiRoutes({ catalogue }: Language, keeper: ProgramKeeper, watching: Routes): Routes {
+export function apiRoutes(
+  { catalogue, operations }: Language,
+  keeper: ProgramKeeper,
+  watching: Routes,
+): Routes {
   const routes = new Map<string, Route>();
   for (const [path, table] of tablePaths(catalogue)) {
     const answer = withToken(keeper, (program, asked) => configuration(program, asked, table));
     routes.set(`${configurationPath}${path}`, { GET: answer, POST: answer, PUT: answer, DELETE: answer });
   }
+  for (const [path, { reads, acts }] of operationPaths(operations())) {
+    routes.set(`${operationPath}${path}`, {
+      ...(reads === undefined ? {} : { GET: operationAnswer(keeper, reads) }),
+      ...(acts === undefined ? {} : { POST: operationAnswer(keeper, acts) }),
+    });
+  }
   for (const [path, { GET: read }] of watching) {
-    if (read !== undefined) routes.set(path, { GET: watched(keeper, read) });
+    const area = path === '/metrics' ? 'traroutegrp' : 'mntgrp';
+    if (read !== undefined) routes.set(path, { GET: watched(keeper, read, area) });
   }
   return routes;
 }
@@ -63,11 +80,11 @@ function withToken(keeper: ProgramKeeper, answered: Answered): Answer {
   };
 }
 
-function watched(keeper: ProgramKeeper, read: Answer): Answer {
+function watched(keeper: ProgramKeeper, read: Answer, area: Area): Answer {
   return (asked) => {
     const program = programOf(keeper, asked);
     if ('status' in program) return program;
-    const refusal = watchingRefusal(program.services);
+    const refusal = watchingRefusal(program.services, { area, access: 'r' });
     return refusal === undefined ? read(asked) : replyOf(refusal);
   };
 }
@@ -139,6 +156,32 @@ async function callOf(asked: Asked, table: Table): Promise<ConfigurationCall | A
     from,
     count,
   };
+}
+
+function operationAnswer(keeper: ProgramKeeper, operation: Operation): Answer {
+  return withToken(keeper, async (program, asked) => {
+    const call = await operationCallOf(asked);
+    return 'status' in call ? call : await answerOperation(program, operation, call);
+  });
+}
+
+/** Parameters stand in the query of what reads, and in the body of what acts. */
+async function operationCallOf(asked: Asked): Promise<OperationCall | ApiAnswer> {
+  const { method, query, signal } = asked;
+  const names = [...query.keys()];
+  const isKnown = (name: string): boolean =>
+    (name === 'parameter' && method === 'GET') || (name === 'transaction' && query.getAll(name).length === 1);
+  if (!names.every(isKnown)) return refused([malformed('parameter, of what reads, and transaction')]);
+  const body = method === 'GET' ? { parameters: query.getAll('parameter') } : await jsonOf(asked);
+  const parameters = isRowInput(body) ? (body['parameters'] ?? []) : undefined;
+  const others = isRowInput(body) ? Object.keys(body).filter((name) => name !== 'parameters') : [];
+  if (!Array.isArray(parameters) || others.length > 0 || !parameters.every(isWord))
+    return refused([malformed('an object with parameters: a list of texts and numbers')]);
+  return { parameters: parameters.map(String), transaction: query.get('transaction'), signal };
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 }
 
 function numberOf(text: string, most: number): number | undefined {
