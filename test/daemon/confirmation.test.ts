@@ -112,6 +112,9 @@ suite('a commit that is to be confirmed', () => {
       const { stdout } = await state.here(['-c', 'execute config-transaction status | json']);
       return JSON.parse(stdout).awaited;
     };
+    const witness = await RemoteSession.connect(join(state.path, 'levee.sock'));
+    context.after(() => witness.close());
+    await witness.login(localOrigin('witness', 'test'), noCredentials);
     const shutOut = async (): Promise<unknown> => Object(await awaited()).guard?.shutOut;
     for (const attacker of ['127.0.0.20', '127.0.0.21', '127.0.0.22'])
       assert.equal((await outcomes(attacker, 25)).filter((each) => each === 'admitted').length, 3);
@@ -120,6 +123,15 @@ suite('a commit that is to be confirmed', () => {
     await until('both are found out', async () => (await shutOut()) === 2);
     await outcomes('127.0.0.32', 4);
     await until('it is back', async () => (await awaited()) === null);
+    let told = '';
+    await witness.execute('get', (part) => {
+      if (part.kind === 'notice') told += part.text;
+    });
+    assert.match(
+      told,
+      /^Revision 2 of admin does not stand, since it shut out 3 sources/,
+      'every session hears it',
+    );
     assert.deepEqual(daemon.reported.slice(-2), [
       'Revision 2 of admin refuses 3 sources that the one before it would have admitted, and 2 at most were to be: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web)',
       'Revision 2 of admin does not stand, since it shut out 3 sources: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web): the one before it is in force again',
