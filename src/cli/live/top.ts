@@ -9,6 +9,8 @@ import type { LiveAction, LiveTable, LiveView } from '../session/live-view.ts';
 export type TopMoment = {
   /** Milliseconds of a monotonic clock. */
   readonly time: number;
+  /** Milliseconds that it took to find out. */
+  readonly took: number;
   readonly measured: Measurements;
   /** Those that hold most, and those that were refused most. */
   readonly sources: readonly SourceReport[];

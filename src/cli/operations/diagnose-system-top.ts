@@ -9,8 +9,9 @@ import { liveLines } from '../printing/live-lines.ts';
 import type { Context } from '../session/context.ts';
 import { actionIn, type LiveView } from '../session/live-view.ts';
 
-/** Milliseconds between two views. */
+/** Milliseconds between two views, and as many times what it takes to find out what there is. */
 const interval = 1000;
+const share = 9;
 /** Milliseconds for which it is said what came of a key. */
 const readable = 5000;
 /** Sources that are shown. */
@@ -46,7 +47,8 @@ export default {
     while (!client.signal.aborted) {
       // Of a terminal that was stopped, or is far away: it must not fill this process.
       await client.drained();
-      const answer = await live(viewOf(context, now, before, remark), interval);
+      const view = viewOf(context, now, before, remark);
+      const answer = await live(view, Math.max(interval, now.took * share));
       if (answer !== null) remark = act(context, system, answer);
       const next = await momentOf(system);
       if (answer !== null) remarked = next.time;
@@ -72,6 +74,7 @@ async function momentOf(system: System): Promise<TopMoment> {
     measured,
     sources: [...holding, ...more],
     blocked: blocked.filter((source) => source.blocked > 0),
+    took: performance.now() - time,
   };
 }
 
