@@ -4,7 +4,7 @@ import { AF_INET, AF_INET6 } from '../../sockets/system-calls.ts';
 import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
 import { EAFNOSUPPORT, EINPROGRESS, NONBLOCKING, SOCK_STREAM } from './calls.ts';
-import { isGone } from './gone.ts';
+import { causeOf, isGone, takeError } from './gone.ts';
 import { keepUrgentInline, MAY_DELAY, NOT_KEPT_ALIVE } from './late-options.ts';
 import type { Loop } from './loop.ts';
 import { nameOf } from './memory.ts';
@@ -53,8 +53,9 @@ export class Connecting {
       calls.errno() !== EINPROGRESS &&
       isGone(loop, descriptor);
     if (isRefused) {
+      const cause = causeOf(takeError(loop, descriptor));
       loop.closeDescriptor(descriptor);
-      return this.fail('failed', handler);
+      return this.fail(cause, handler);
     }
     const isLabelled = towards.label !== NOBODY;
     const mayMeetItself = prepared !== null || towards.port >= this.#firstChosenPort;
@@ -71,7 +72,7 @@ export class Connecting {
   }
 
   /** A stream that could not begin to connect: `closed` follows, never from within this call. */
-  fail(cause: 'failed' | 'exhausted', handler: StreamHandler): Stream {
+  fail(cause: 'failed' | 'exhausted' | 'reset', handler: StreamHandler): Stream {
     const stream = new EpollStream(this.#shared, NEVER_OPENED, true, 0);
     stream.fail(cause, handler);
     return stream;

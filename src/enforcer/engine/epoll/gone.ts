@@ -1,4 +1,5 @@
-import { IPPROTO_TCP } from '../../sockets/system-calls.ts';
+import { IPPROTO_TCP, SOL_SOCKET } from '../../sockets/system-calls.ts';
+import { ECONNRESET, EPIPE, SO_ERROR } from './calls.ts';
 import type { Loop } from './loop.ts';
 
 const TCP_INFO = 11;
@@ -14,4 +15,16 @@ export function isGone({ calls, memory }: Pick<Loop, 'calls' | 'memory'>, descri
   calls.getOption(descriptor, IPPROTO_TCP, TCP_INFO, memory.valueAt, memory.valueLengthAt);
   // The first byte of a struct tcp_info.
   return (memory.value & 0xff) === TCP_CLOSE;
+}
+
+/** The error that the system has of a socket, and has no more from then on; 0: none. */
+export function takeError({ calls, memory }: Pick<Loop, 'calls' | 'memory'>, descriptor: number): number {
+  memory.setValue(0);
+  calls.getOption(descriptor, SOL_SOCKET, SO_ERROR, memory.valueAt, memory.valueLengthAt);
+  return memory.value;
+}
+
+/** What an error says of a socket that connects: who refuses it says ECONNREFUSED, the others have taken it before. */
+export function causeOf(error: number): 'reset' | 'failed' {
+  return error === ECONNRESET || error === EPIPE ? 'reset' : 'failed';
 }

@@ -1,24 +1,12 @@
 import { formatAddress } from '../../../net/address.ts';
 import { savedSyn } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
-import { SOL_SOCKET, untakenBytes } from '../../sockets/system-calls.ts';
+import { untakenBytes } from '../../sockets/system-calls.ts';
 import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
-import {
-  ECONNRESET,
-  EPIPE,
-  EPOLLERR,
-  EPOLLET,
-  EPOLLHUP,
-  EPOLLIN,
-  EPOLLOUT,
-  EPOLLPRI,
-  EPOLLRDHUP,
-  SHUT_WR,
-  SO_ERROR,
-} from './calls.ts';
-import { isGone } from './gone.ts';
+import { EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, SHUT_WR } from './calls.ts';
+import { causeOf, isGone, takeError } from './gone.ts';
 import { keepAlive, MAY_DELAY, NOT_KEPT_ALIVE, RESETS_ON_CLOSE, resetOnClose } from './late-options.ts';
 import type { Loop, Readable, Settling, Watched } from './loop.ts';
 import { readSize } from './memory.ts';
@@ -182,7 +170,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   happened(events: number): void {
     if ((this.#state & CONNECTING) !== 0 && !this.#hasConnected(events)) return;
     if ((events & EPOLLERR) !== 0 && (this.#state & (PAUSED | READ_ENDED)) !== 0) {
-      if (this.#fetchError() !== 0 || (events & EPOLLHUP) !== 0) this.#drop('reset');
+      if (takeError(this.#loop, this.#descriptor) !== 0 || (events & EPOLLHUP) !== 0) this.#drop('reset');
       return;
     }
     if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) !== 0) {
@@ -221,10 +209,9 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   /** False: it is closed by now. */
   #hasConnected(events: number): boolean {
     if ((events & (EPOLLERR | EPOLLHUP)) !== 0) {
-      const error = this.#fetchError();
+      const error = takeError(this.#loop, this.#descriptor);
       if (error !== 0) {
-        // One that is reset before it is known to be connected: who refuses it says ECONNREFUSED.
-        this.#drop(error === ECONNRESET || error === EPIPE ? 'reset' : 'failed');
+        this.#drop(causeOf(error));
         return false;
       }
     } else if ((events & EPOLLOUT) === 0) {
@@ -344,13 +331,6 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     }
     this.#state |= WRITE_ENDED;
     this.#loop.calls.shutdown(this.#descriptor, SHUT_WR);
-  }
-
-  #fetchError(): number {
-    const { calls, memory } = this.#loop;
-    memory.setValue(0);
-    calls.getOption(this.#descriptor, SOL_SOCKET, SO_ERROR, memory.valueAt, memory.valueLengthAt);
-    return memory.value;
   }
 
   #drop(cause: CloseCause): void {
