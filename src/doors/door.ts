@@ -1,4 +1,4 @@
-import type { Guest, OpenSession, Program } from '../cli/session/open-session.ts';
+import type { Guest, Program } from '../cli/session/open-session.ts';
 import type { Credentials, DoorKind, LoginRefusal, Origin } from '../system/login.ts';
 
 /** A way in to sessions. */
@@ -39,8 +39,6 @@ export type DoorKeeper = {
   enter(origin: Origin, credentials: Credentials): Promise<Guest | LoginRefusal>;
   /** Whether a public key would let somebody in, once they have signed with it. */
   knowsKey(origin: Origin, name: string, key: string): boolean;
-  /** As `enter`, for whoever has one session only. */
-  readonly login: OpenSession;
 };
 
 /** Who lets programs in. */

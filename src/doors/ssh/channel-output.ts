@@ -39,9 +39,9 @@ export class ChannelOutput {
     }
     const to = written.stream === 'output' ? this.#channel.stdout : this.#channel.stderr;
     to.write(written.text, () => {
-      // The library keeps what has waited for room, and would send it again when the other stream has waited for room.
-      Reflect.set(this.#channel, '_chunk', undefined);
-      Reflect.set(this.#channel, '_chunkErr', undefined);
+      // The library keeps what has waited for room, and would do that again when the other stream has waited for room.
+      for (const kept of ['_chunk', '_chunkcb', '_chunkErr', '_chunkcbErr'])
+        Reflect.set(this.#channel, kept, undefined);
       this.#next();
     });
   }

@@ -35,10 +35,6 @@ class Keeper implements DoorKeeper {
   knowsKey(): boolean {
     return false;
   }
-
-  async login(): ReturnType<DoorKeeper['login']> {
-    throw new Error('nobody has one session only');
-  }
 }
 
 type Opened = { readonly door: NetworkDoor; readonly keeper: Keeper; readonly port: number };
