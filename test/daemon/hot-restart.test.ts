@@ -113,6 +113,12 @@ config server-policy policy
 end
 `;
   assert.equal((await state.here([], text)).status, 0);
+  assert.deepEqual(await state.here(['daemon', '--take-over']), {
+    status: 1,
+    signal: null,
+    stdout: '',
+    stderr: 'levee: no Levee runs there that could be taken over from: start one without --take-over\n',
+  });
   const daemon = await state.daemon();
   processes.push(daemon.child.pid ?? 0);
   const held = Array.from({ length: threshold }, () => new Client('127.0.0.1', port, full));

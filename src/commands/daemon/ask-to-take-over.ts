@@ -1,25 +1,34 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { EnforcerReport } from '../../system/running-reports.ts';
+import { codeOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';
 import { printTo } from '../io/output.ts';
-import { enter, ownOrConnect } from '../session/attach.ts';
+import { enter } from '../session/attach.ts';
 
 const origin = 'levee daemon --take-over';
 /** Milliseconds between two looks at who serves. */
 const interval = 100;
+/** Milliseconds that this waits for somebody to answer. */
+const patience = 120_000;
 
 /**
  * Has the Levee that runs be replaced by a process of the code that is there now. Resolves to the exit status: 0 once that
  * serves.
  */
 export async function askToTakeOver(entry: Entry): Promise<number> {
-  const asked = await ask(entry, 'execute restart hot | json');
+  const first = await connect(entry);
+  if (first === undefined)
+    throw new Error('no Levee runs there that could be taken over from: start one without --take-over');
+  const asked = await ask(first, entry, 'execute restart hot | json');
+  if (asked === undefined) throw new Error('the Levee that runs has ended');
   if ('status' in asked) return asked.status;
   const successor = numberIn(asked.text, 'process');
-  for (;;) {
-    await pause(interval);
-    const report = await ask(entry, 'diagnose system enforcer | json');
+  for (const end = performance.now() + patience; performance.now() < end; await pause(interval)) {
+    // While one lets nobody in any more, the other one does not yet.
+    const levee = await connect(entry);
+    const report = levee && (await ask(levee, entry, 'diagnose system enforcer | json'));
+    if (report === undefined) continue;
     if ('status' in report) return report.status;
     if (numberIn(report.text, 'process') === successor) {
       entry.caller.report(`levee: process ${successor} serves`);
@@ -28,18 +37,29 @@ export async function askToTakeOver(entry: Entry): Promise<number> {
     if (numberIn(report.text, 'successor') !== successor)
       throw new Error(`process ${successor} could not take over: "execute log display event" says why`);
   }
+  throw new Error(`nobody answers for process ${successor}, which was to take over`);
 }
 
-/** What the Levee that runs answers, or the exit status of a command that it has refused. */
-async function ask(
-  { open, credentials, caller }: Entry,
-  command: string,
-): Promise<{ readonly text: string } | { readonly status: number }> {
-  const levee = await ownOrConnect(open(), origin, caller);
-  if (!(levee instanceof RemoteSession)) {
-    await levee.close();
-    throw new Error('no Levee runs there that could be taken over from: start one without --take-over');
+/** Undefined: nobody is there. */
+async function connect({ openToRead }: Entry): Promise<RemoteSession | undefined> {
+  const { socket } = openToRead();
+  try {
+    return await RemoteSession.connect(socket);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ECONNREFUSED') return undefined;
+    throw error;
   }
+}
+
+/**
+ * What the Levee that runs answers, or the exit status of a command that it has refused. Undefined: it lets nobody in any
+ * more.
+ */
+async function ask(
+  levee: RemoteSession,
+  { credentials, caller }: Entry,
+  command: string,
+): Promise<{ readonly text: string } | { readonly status: number } | undefined> {
   try {
     const { session } = await enter(levee, origin, credentials(), () => Promise.resolve(null));
     const print = printTo(caller);
@@ -50,6 +70,9 @@ async function ask(
     });
     session.close();
     return status === 0 ? { text } : { status };
+  } catch (error) {
+    if (levee.isLost) return undefined;
+    throw error;
   } finally {
     await levee.close();
   }

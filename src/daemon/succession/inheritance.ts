@@ -11,7 +11,7 @@ import {
   type ToSuccessor,
 } from './channel.ts';
 import { receiveDescriptors } from './descriptor-socket.ts';
-import { channelDescriptor, descriptorsDescriptor } from './new-process.ts';
+import { channelDescriptor, descriptorsDescriptor, successorVariable } from './new-process.ts';
 
 /** What the process before this one hands over first. */
 export type Inheritance = {
@@ -41,7 +41,7 @@ export class OldProcess implements Predecessor {
 
   /** Says that the code of this process is loaded. */
   constructor() {
-    this.#channel = new Channel(new Socket({ fd: channelDescriptor }));
+    this.#channel = new Channel(inherited());
     this.ended = this.#channel.ended;
     this.owned = this.#owned.promise;
     this.taken = this.#taken.promise;
@@ -117,5 +117,15 @@ export class OldProcess implements Predecessor {
     const descriptors = this.#descriptors.splice(0, queues);
     const [guard = null] = this.#descriptors.splice(0, hasGuard ? 1 : 0);
     this.given.add(words, port, { descriptors, guard, isLent });
+  }
+}
+
+/** Throws where it is no process that hands over which has started this one. */
+function inherited(): Socket {
+  try {
+    return new Socket({ fd: channelDescriptor });
+  } catch (error) {
+    const reason = `only a Levee that hands over sets $${successorVariable}`;
+    throw new Error(`there is nobody to take over from: ${reason}`, { cause: error });
   }
 }

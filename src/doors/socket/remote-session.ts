@@ -25,6 +25,7 @@ export class RemoteSession implements Session {
   readonly #loss = Promise.withResolvers<Error>();
   readonly lost = this.#loss.promise;
   #isClosed = false;
+  #isLost = false;
   #isRevoked = false;
 
   private constructor(socket: Socket) {
@@ -43,6 +44,11 @@ export class RemoteSession implements Session {
     await connected.promise;
     socket.off('error', connected.reject);
     return new RemoteSession(socket);
+  }
+
+  /** Whether the other process is gone, or will not have this one. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** Opens the session; before that it can do nothing. It can be tried again after a refusal. */
@@ -156,6 +162,7 @@ export class RemoteSession implements Session {
   }
 
   #lose(error: Error): void {
+    this.#isLost = true;
     this.#socket.destroy();
     if (!this.#isClosed && !this.#isRevoked) this.#loss.resolve(error);
     for (const { fail } of this.#waiting.splice(0)) fail(error);
