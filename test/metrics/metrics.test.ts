@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { families } from '../../src/metrics/families.ts';
+import { freePort } from '../network/ports.ts';
+import { newState, policyText } from '../running/levee.ts';
 import { promtool, withPromtool } from './promtool.ts';
 import { hostileNames, startMeasured, valuesIn } from './running.ts';
 
@@ -49,4 +53,23 @@ test('the numbers of a running Levee can be read by programs, whatever its polic
   await context.test('promtool finds no fault', withPromtool, () => {
     assert.equal(promtool(['check', 'metrics'], stdout), null);
   });
+});
+
+test('a listener that is not bound makes it not ready, and the command fails', async (context) => {
+  const state = newState(context);
+  const taken = createServer().listen(0, '127.0.0.1');
+  context.after(() => taken.close());
+  await once(taken, 'listening');
+  const address = taken.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const { port } = address;
+  await state.here([], policyText(port, await freePort(), 2));
+  await state.daemonHere();
+  const { status, stdout, stderr } = await state.here(['-c', 'get system health']);
+  assert.equal(status, 1);
+  assert.ok(stdout.includes(`[-]listeners failed: not bound: 127.0.0.1:${port}\n`), stdout);
+  assert.ok(stderr.includes(`listeners: not bound: 127.0.0.1:${port}`), stderr);
+  const values = valuesIn((await state.here(['-c', 'get system metrics'])).stdout);
+  assert.deepEqual([values.get('levee_ready'), values.get('levee_live')], [0, 1]);
+  assert.equal(values.get(`levee_listener_up{policy="web",listener="127.0.0.1:${port}"}`), 0);
 });

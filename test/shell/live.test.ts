@@ -83,7 +83,7 @@ test('the screen has the head, the tables, the rows around the one that is chose
     '192.0.2.1      3  9/10',
     '192.0.2.20    20  10/10',
     '[2001:db8::     3  1/10 ]',
-    'b block · s sort · r reverse · / filter · Tab next table · space pause · q leave',
+    'b block · q leave · Tab next table · s sort · r reverse · / filter · space pause',
   ]);
   assert.deepEqual(textOf(choice, 6, 'db').slice(3), [
     'source      open  limit',

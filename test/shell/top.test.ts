@@ -86,7 +86,7 @@ suite('levee top', { concurrency: 2 }, () => {
     await prompt.has('Levee $ ');
     prompt.type('diagnose system top\r2');
     await prompt.has('web     127.0.0.2     1');
-    await prompt.has('\ns sort');
+    await prompt.has('\nq leave');
     assert.doesNotMatch(prompt.terminal.screen.join('\n'), /block 600 s|lift/);
     prompt.type('b\x03');
     await prompt.has('Levee $ diagnose system top');

@@ -70,12 +70,12 @@ function footOf({ table, filter }: Shown, remark: string, typing: Typing, isPaus
   if (typing !== null) return [plain(`/${typing}`), { text: ' ', style: 'selected' }];
   const keys = [
     ...table.actions.map(({ key, label }) => `${key} ${label}`),
+    'q leave',
+    'Tab next table',
     's sort',
     'r reverse',
     '/ filter',
-    'Tab next table',
     isPaused ? 'space go on' : 'space pause',
-    'q leave',
   ];
   return [
     ...(remark === '' ? [] : [{ text: `${remark}  `, style: 'value' } as const]),
