@@ -207,6 +207,10 @@ suite('what takes something from its own author', () => {
       await told('config system global\nset admin-ssh-port 2300\nend\n'),
       `warning: door "far", ${may} is open on 0.0.0.0:2300 then, not on 0.0.0.0:2222\n`,
     );
+    assert.equal(
+      await told('config system access-door\nedit near\nset trusthostv4 198.51.100.0/24\nnext\nend\n'),
+      `warning: door "near", ${may} no longer takes 192.0.2.7, where you are\n`,
+    );
     const trust = (prefix: string): string =>
       `config system admin\nedit bert\nset trusthostv4 ${prefix}\nnext\nend\n`;
     assert.equal(

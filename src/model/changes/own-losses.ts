@@ -3,6 +3,7 @@ import type { Content } from '../../../schemas/content.ts';
 import { areas } from '../../../schemas/table.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { allows, type Permissions } from '../../access/permissions.ts';
+import { isTrusted } from '../../access/trusted-hosts.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, View } from '../../store/view.ts';
@@ -36,7 +37,7 @@ export function ownLosses(author: Author, draft: Draft): readonly string[] {
   return [
     ...(lost === '' ? [] : [`your own account loses ${lost}`]),
     ...(mayReturn ? [] : [`your own account is no longer trusted at ${address}, where you are`]),
-    ...(door === null ? [] : closingDoors(author.catalogue, draft, door)),
+    ...(door === null || address === null ? [] : closingDoors(author.catalogue, draft, door, address)),
   ];
 }
 
@@ -53,20 +54,27 @@ function lostPermissions(before: Permissions, after: Permissions): string {
     .join('; ');
 }
 
-/** Doors of one type by which somebody may have come, and that shut or are to be found elsewhere. */
-function closingDoors(catalogue: Catalogue, draft: Draft, type: string): string[] {
+/** Doors of one type by which somebody may have come, and that shut, are to be found elsewhere, or take others only. */
+function closingDoors(catalogue: Catalogue, draft: Draft, type: string, address: string): string[] {
   const open = doorsOf(catalogue, draft.base, type);
   const after = doorsOf(catalogue, draft, type);
   const through = open.size === 1 ? 'through which you came' : 'through which you may have come';
-  return [...open].flatMap(([id, { name, place }]) => {
-    const now = after.get(id)?.place;
-    if (now === place) return [];
-    const what = now === undefined ? 'shuts' : `is open on ${now} then, not on ${place}`;
-    return [`door ${quote(name)}, ${through}, ${what}`];
+  return [...open].flatMap(([id, { name, place, trusts }]) => {
+    const now = after.get(id);
+    const said = (what: string): string[] => [`door ${quote(name)}, ${through}, ${what}`];
+    if (now === undefined) return said('shuts');
+    if (now.place !== place) return said(`is open on ${now.place} then, not on ${place}`);
+    const isTrustedStill = isTrusted(now.trusts, address) || !isTrusted(trusts, address);
+    return isTrustedStill ? [] : said(`no longer takes ${address}, where you are`);
   });
 }
 
-type OpenDoor = { readonly name: string; readonly place: string };
+type OpenDoor = {
+  readonly name: string;
+  readonly place: string;
+  /** Prefixes of those who may come to it. */
+  readonly trusts: readonly string[];
+};
 
 /** The doors of a type that a configuration opens, by row id. */
 function doorsOf(catalogue: Catalogue, view: View, type: string): ReadonlyMap<number, OpenDoor> {
@@ -82,7 +90,10 @@ function doorsOf(catalogue: Catalogue, view: View, type: string): ReadonlyMap<nu
       );
       if (status !== 'enable' || kind !== type) return [];
       const place = endpointText({ address: String(address), port: Number(port) || Number(usual) });
-      return [[row.id, { name: row.key, place }]];
+      const trusts = ['trusthostv4', 'trusthostv6'].flatMap((field) =>
+        [inForce(doors, row, field) ?? []].flat(),
+      );
+      return [[row.id, { name: row.key, place, trusts: trusts.map(String) }]];
     }),
   );
 }
