@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { test } from 'node:test';
+import { connect, createServer, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import { type Calls, loadCalls } from '../../src/enforcer/engine/epoll/calls.ts';
 import { epollImplementation, epollOver } from '../../src/enforcer/engine/epoll/implementation.ts';
+import { Loop } from '../../src/enforcer/engine/epoll/loop.ts';
+import { CallMemory } from '../../src/enforcer/engine/epoll/memory.ts';
+import { Output } from '../../src/enforcer/engine/epoll/output.ts';
+import { type Pipe, Pipes } from '../../src/enforcer/engine/epoll/pipes.ts';
+import { SpareDescriptors } from '../../src/enforcer/engine/epoll/spare-descriptors.ts';
+import { descriptorOf } from '../../src/enforcer/engine/node/handle.ts';
+import { createOwnedDescriptors } from '../../src/enforcer/engine/owned-descriptors.ts';
+import { hardDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
 import { until } from '../running/condition.ts';
 import { digestOf, large, listenTo, pairsOf, testEngineRelays } from './engine-relays.ts';
 
@@ -102,3 +111,71 @@ test('pipes are as many, and as large, as may wait; the others are copied', onEp
   assert.equal(seen.pipes, 4);
   assert.deepEqual([...seen.sizes], [65_536]);
 });
+
+/** Both ends of a connection that nobody reads from yet. */
+async function connection(context: TestContext): Promise<{ readonly near: Socket; readonly far: Socket }> {
+  const server = createServer({ pauseOnConnect: true });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const far = connect(address.port, '127.0.0.1');
+  const [near]: Socket[] = await once(server, 'connection');
+  assert.ok(near !== undefined);
+  context.after(() => {
+    server.close();
+    near.destroy();
+    far.destroy();
+  });
+  return { near, far };
+}
+
+test(
+  'who does not take what is in a pipe for some time leaves that to others, and loses nothing',
+  onEpoll,
+  async (context) => {
+    const calls = loadCalls();
+    const loop = new Loop(calls, new CallMemory(calls), createOwnedDescriptors(hardDescriptorLimit()));
+    const pipes = new Pipes(loop, new SpareDescriptors(loop));
+    context.after(() => {
+      pipes.close();
+      loop.close();
+    });
+    const from = await connection(context);
+    const to = await connection(context);
+    for (let count = 0; count < 4; count++) from.far.write(large);
+    const output = new Output(loop, pipes, descriptorOf(to.near), true, false);
+    let moved = 0;
+    await until('it is held up', () => {
+      while (output.size === 0) {
+        const count = output.moveFrom(descriptorOf(from.near));
+        moved += count;
+        if (count === 0) return false;
+        output.flush();
+      }
+      return true;
+    });
+    output.write(Buffer.from('behind'));
+    const waiting = output.size;
+    const seen: number[] = [];
+    output.aged();
+    seen.push(...freeNow(pipes));
+    output.aged();
+    const free = freeNow(pipes);
+    assert.equal(free.length, seen.length + 1);
+    assert.equal(output.size, waiting);
+    const toFar = listenTo(to.far);
+    await until('all is sent', () => output.flush() === 'sent');
+    await until('all is there', () => toFar.bytes === moved + 'behind'.length);
+    const all = Buffer.concat([large, large, large, large]);
+    assert.equal(toFar.text(), digestOf(all.subarray(0, moved), Buffer.from('behind')));
+  },
+);
+
+/** Where one writes to the pipes that can be had: they go back. */
+function freeNow(pipes: Pipes): number[] {
+  const taken: Pipe[] = [];
+  for (let pipe = pipes.take(); pipe !== null; pipe = pipes.take()) taken.push(pipe);
+  for (const pipe of taken) pipes.give(pipe);
+  return taken.map(({ input }) => input);
+}

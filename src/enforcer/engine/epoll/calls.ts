@@ -23,6 +23,7 @@ export type Calls = {
   readonly peerOf: (descriptor: number, address: number, length: number) => number;
   /** Fills in two descriptors: where to read, and where to write. */
   readonly pipe: (descriptors: number, flags: number) => number;
+  readonly readBytes: (descriptor: number, to: Uint8Array, length: number) => number;
   readonly receive: (descriptor: number, to: number, length: number, flags: number) => number;
   readonly resizePipe: (descriptor: number, command: number, size: number) => number;
   readonly send: (descriptor: number, from: number, length: number, flags: number) => number;
@@ -71,6 +72,7 @@ export function loadCalls(): Calls {
     nameOf: library.func('int getsockname(int, uintptr_t, uintptr_t)'),
     peerOf: library.func('int getpeername(int, uintptr_t, uintptr_t)'),
     pipe: library.func('int pipe2(uintptr_t, int)'),
+    readBytes: library.func('intptr_t read(int, uint8_t *, size_t)'),
     receive: library.func('intptr_t recv(int, uintptr_t, size_t, int)'),
     resizePipe: setFlags,
     send: library.func('intptr_t send(int, uintptr_t, size_t, int)'),

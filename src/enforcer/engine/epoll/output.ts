@@ -2,7 +2,7 @@ import { EINVAL, ENOSYS, EPERM } from './calls.ts';
 import { mostAtOnce, sendAtOnce } from './late-options.ts';
 import type { Loop } from './loop.ts';
 import type { Pipe, Pipes } from './pipes.ts';
-import { fill, GONE, sendBytes, sendFrom, sendPiped } from './sending.ts';
+import { drain, fill, GONE, sendBytes, sendFrom, sendPiped } from './sending.ts';
 import { Unsent } from './unsent.ts';
 
 /** What became of bytes that were written. */
@@ -111,6 +111,20 @@ export class Output {
     }
     this.#unsent = null;
     return 'sent';
+  }
+
+  /** Some seconds have passed: who has not emptied its pipe in all that time leaves it to others. */
+  aged(): void {
+    const unsent = this.#unsent;
+    if (unsent === null || unsent.pipe === null) return;
+    const { pipe } = unsent;
+    if (!pipe.isStale) {
+      pipe.isStale = true;
+      return;
+    }
+    const bytes = drain(this.#loop, pipe);
+    this.#release(unsent, pipe);
+    unsent.addFirst(bytes);
   }
 
   /** Nothing waits for what is on its way from now on. */

@@ -22,6 +22,8 @@ export type Pipe = {
   readonly size: number;
   /** Bytes that are in it. */
   held: number;
+  /** It has not been empty for some time. */
+  isStale: boolean;
 };
 
 /** The pipes of an engine: few, each of which serves whoever has bytes to move at the moment. */
@@ -63,6 +65,7 @@ export class Pipes {
 
   /** It is not needed any more. One that has bytes is closed: they are nobody else's. */
   give(pipe: Pipe): void {
+    pipe.isStale = false;
     if (pipe.held === 0 && pipe.size === this.#size && this.#count <= this.#most) this.#free.push(pipe);
     else this.#close(pipe);
   }
@@ -87,7 +90,7 @@ export class Pipes {
     this.#loop.entered(input);
     this.#count += 1;
     const size = this.#spare.includes(input) || this.#spare.includes(output) ? 0 : this.#grow(input);
-    const pipe = { input, output, size, held: 0 };
+    const pipe = { input, output, size, held: 0, isStale: false };
     if (size > 0) return pipe;
     this.#close(pipe);
     return null;

@@ -1,3 +1,4 @@
+import { SystemCallError } from '../../sockets/system-calls.ts';
 import { MSG_MORE, MSG_NOSIGNAL, SPLICE_F_MOVE, SPLICE_F_NONBLOCK } from './calls.ts';
 import { isGone } from './gone.ts';
 import type { Loop } from './loop.ts';
@@ -42,6 +43,19 @@ export function fill({ calls }: Loop, pipe: Pipe, descriptor: number): number {
   const count = calls.splice(descriptor, 0, pipe.input, 0, pipe.size, flags);
   if (count > 0) pipe.held = count;
   return count;
+}
+
+/** Takes everything out of a pipe. Throws SystemCallError where the system does not give what it was given. */
+export function drain({ calls }: Loop, pipe: Pipe): Uint8Array {
+  const bytes = new Uint8Array(pipe.held);
+  let taken = 0;
+  while (pipe.held > 0) {
+    const count = calls.readBytes(pipe.output, bytes.subarray(taken), pipe.held);
+    if (count <= 0) throw new SystemCallError('read', calls.errno());
+    taken += count;
+    pipe.held -= count;
+  }
+  return bytes;
 }
 
 const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;

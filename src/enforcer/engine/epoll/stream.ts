@@ -186,6 +186,11 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   }
 
   aged(): void {
+    this.#output.aged();
+    this.#setKeptAlive();
+  }
+
+  #setKeptAlive(): void {
     if ((this.#late & NOT_KEPT_ALIVE) === 0 || this.#descriptor < 0) return;
     this.#late &= ~NOT_KEPT_ALIVE;
     keepAlive(this.#loop, this.#descriptor);
@@ -316,7 +321,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   /** Sets all that was left for later: somebody is about to look, or to set something else. */
   #setLate(): void {
     if (this.#descriptor < 0) return;
-    this.aged();
+    this.#setKeptAlive();
     this.#output.sendAtOnce();
     if ((this.#late & RESETS_ON_CLOSE) !== 0) resetOnClose(this.#loop, this.#descriptor, false);
     this.#late = 0;

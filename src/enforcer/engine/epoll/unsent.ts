@@ -28,6 +28,13 @@ export class Unsent {
     this.#copied += bytes.length;
   }
 
+  /** The bytes of the pipe, which has none any more, in memory of ours. */
+  addFirst(bytes: Uint8Array): void {
+    // The pipe comes before all chunks: of the first one nothing is sent.
+    this.#chunks = [bytes, ...this.#chunks];
+    this.#copied += bytes.length;
+  }
+
   /** So many of the first chunk are sent. */
   taken(count: number): void {
     this.#copied -= count;
