@@ -17,6 +17,8 @@ export type ChannelServices = {
   readonly guest: Guest;
   readonly historyFile: string;
   readonly received: Share;
+  /** The client has sent something: what keeps a connection alive is nothing of that. */
+  readonly active: () => void;
   /** The channel is over. */
   readonly over: () => void;
 };
@@ -72,7 +74,7 @@ export class ClientChannel {
     asked.on('close', () => this.end());
   }
 
-  /** Something goes on that the client waits for. */
+  /** Something goes on that the client waits for, or that itself minds whether they do nothing. */
   get isBusy(): boolean {
     return this.#isBusy;
   }
@@ -90,6 +92,7 @@ export class ClientChannel {
     // The connection may break at any moment; what then becomes of a write nobody wants to know.
     channel.on('error', () => undefined);
     channel.stderr.on('error', () => undefined);
+    channel.stdin.on('data', this.#services.active);
     const finish = (status: number): void => {
       channel.exit(status);
       channel.end();
@@ -113,6 +116,7 @@ export class ClientChannel {
   async #prompt(session: Session, channel: ServerChannel, terminal: ChannelTerminal): Promise<number> {
     const console = new TerminalConsole(terminal.over(channel, this.#gone.promise));
     const { notice } = this.#services.guest;
+    this.#isBusy = true;
     try {
       if ((await session.state()).settings.plain) console.becomePlain();
       if (notice !== null) console.announce(`${notice}\n`);
@@ -123,6 +127,7 @@ export class ClientChannel {
       });
       return 0;
     } finally {
+      this.#isBusy = false;
       console.close();
     }
   }

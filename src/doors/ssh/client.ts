@@ -87,7 +87,6 @@ export class SshClient {
     this.#guest = guest;
     this.#admitted(this);
     this.#idle.start(this.#services.idleMinutes());
-    this.#socket.on('data', () => this.#idle.touch());
   }
 
   #open(guest: Guest, accept: () => import('ssh2').Session): void {
@@ -95,9 +94,14 @@ export class SshClient {
       guest,
       historyFile: this.#services.historyFileOf(guest),
       received: this.#services.received.open(),
-      over: () => void this.#channels.delete(channel),
+      active: () => this.#idle.touch(),
+      over: () => {
+        this.#channels.delete(channel);
+        this.#idle.touch();
+      },
     });
     this.#channels.add(channel);
+    this.#idle.touch();
   }
 
   #close(): void {

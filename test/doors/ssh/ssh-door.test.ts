@@ -65,9 +65,12 @@ async function open(context: TestContext, limits: Partial<SshLimits>, idleMinute
 }
 
 /** A client that has come in. */
-async function clientOf({ port }: Opened, password = 'right'): Promise<InstanceType<typeof ssh2.Client>> {
+async function clientOf(
+  { port }: Opened,
+  more: ssh2.ConnectConfig = {},
+): Promise<InstanceType<typeof ssh2.Client>> {
   const client = new ssh2.Client();
-  client.connect({ host: '127.0.0.1', port, username: 'anna', password });
+  client.connect({ host: '127.0.0.1', port, username: 'anna', password: 'right', ...more });
   await once(client, 'ready');
   return client;
 }
@@ -84,8 +87,9 @@ test('whoever does not log in has to go after a while, whatever they say', async
 });
 
 test('whoever has logged in and does nothing has to go, and is no guest any more', async (context) => {
-  const opened = await open(context, {}, 0.001);
-  const client = await clientOf(opened);
+  const opened = await open(context, {}, 0.003);
+  // What keeps the connection alive is nothing that somebody does.
+  const client = await clientOf(opened, { keepaliveInterval: 20 });
   assert.deepEqual([opened.door.guests, opened.keeper.present], [1, 1]);
   await once(client, 'close');
   assert.deepEqual([opened.door.guests, opened.keeper.present], [0, 0]);
