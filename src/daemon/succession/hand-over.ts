@@ -25,6 +25,8 @@ export type Patience = { readonly load: number; readonly begin: number };
 const standardPatience: Patience = { load: 60_000, begin: 30_000 };
 /** Milliseconds for every worker to stop accepting. */
 const pausePatience = 2000;
+/** Milliseconds in which the end of a process is seen. */
+const farewell = 200;
 /** Milliseconds between two looks at whether a connection has ended. */
 const interval = 2;
 /** Between two looks at all connections there are at least so many times what one takes, and never more milliseconds. */
@@ -155,7 +157,13 @@ export class HandOver {
     const { channel, descriptors: socket } = this.#process;
     for (let at = 0; at < all.length; at += mostDescriptors) {
       const some = all.slice(at, at + mostDescriptors);
-      sendDescriptors(socket, some);
+      try {
+        sendDescriptors(socket, some);
+      } catch (error) {
+        // That the new process is gone says more, and is about to be seen.
+        await settledWithin(farewell, this.#failure);
+        throw error;
+      }
       channel.send({ type: 'descriptors', count: some.length });
       await this.#saying('received', this.#patience.begin);
     }
