@@ -1,6 +1,8 @@
 import type { RaisedEvent } from '../events/events.ts';
 import { kernelNotAnswering } from '../events/kernel.ts';
 import type { Snapshot } from '../policy/snapshot.ts';
+import { isFailure, type KernelTable } from './kernel-table.ts';
+import type { NftFailure } from './nft.ts';
 import { answeredPolicies, type KernelPlan, kernelPlanOf } from './plan.ts';
 import { policyOfKey } from './ruleset.ts';
 import { type SynFloodLine, SynFloods } from './syn-floods.ts';
@@ -8,6 +10,8 @@ import { hasOwnCookies, type ReadKernel, type Synproxy, synproxyHere } from './s
 
 /** Milliseconds between two looks at the settings of the kernel, and at what it has answered. */
 const interval = 1000;
+
+const statistics = '/proc/net/stat/synproxy';
 
 export type AnsweringOptions = {
   readonly read: ReadKernel;
@@ -38,6 +42,8 @@ export class Answering {
   /** What has answered for connections that may still be open. */
   #kept: Synproxy | null = null;
   #seen: ReadonlyMap<string, number> = new Map();
+  /** What the kernel said last of all that is answered in this network namespace. */
+  #statistics: string | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   readonly #told = new Map<number, string>();
 
@@ -77,6 +83,21 @@ export class Answering {
     const before = JSON.stringify(this.#here);
     this.#here = this.#look();
     return JSON.stringify(this.#here) !== before;
+  }
+
+  /** Takes up what the kernel has answered since this was last asked. */
+  async readFrom(table: KernelTable, synproxy: Synproxy, now: () => number): Promise<NftFailure | null> {
+    const before = this.#statistics;
+    this.#statistics = this.#options.read(statistics);
+    if (this.#statistics !== null && this.#statistics === before) {
+      this.floods.look(new Map(), now());
+      return null;
+    }
+    const answered = await table.readAnswered();
+    // Where the set is gone, whoever looks at the table will find that out.
+    if (isFailure(answered)) return answered.kind === 'refused' ? null : answered;
+    this.counted(answered, synproxy, now());
+    return null;
   }
 
   /** nft refuses to have the kernel answer. */

@@ -300,11 +300,7 @@ export class KernelKeeper {
       this.#plan = answering.planFor(this.#snapshot);
       answering.shortfalls(this.#snapshot, '');
     }
-    if (synproxy === null) return null;
-    const answered = await table.readAnswered();
-    if (isFailure(answered)) return answered.kind === 'refused' ? null : answered;
-    answering.counted(answered, synproxy, now());
-    return null;
+    return synproxy === null ? null : answering.readFrom(table, synproxy, now);
   }
 
   /** Reads what stands, and brings it to what should. */
