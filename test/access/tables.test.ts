@@ -13,7 +13,7 @@ function areaOf({ path: [branch, name] }: Table): string | undefined {
   if (branch !== 'system') {
     return { waf: 'wafgrp', 'server-policy': 'traroutegrp', log: 'loggrp' }[branch ?? ''];
   }
-  if (name === 'admin' || name === 'accprofile') return 'admingrp';
+  if (name !== undefined && ['admin', 'accprofile', 'api-token'].includes(name)) return 'admingrp';
   return name === 'interface' ? 'netgrp' : 'sysgrp';
 }
 
