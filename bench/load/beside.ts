@@ -20,20 +20,19 @@ export function attemptBeside(loop: EventLoop, order: BesideOrder): Beside {
   let begun = 0;
   let open = 0;
   let failed = 0;
+  const unanswered = new Set<{ giveUp: () => void }>();
   const attempt = (): void => {
     trying += 1;
     attempts += 1;
     const from = sourceOf(holders, attempts % attackers.sources);
-    openConnection(
-      loop,
-      address,
-      'be-refused',
-      () => {
-        trying -= 1;
-        refused += 1;
-      },
-      from,
-    );
+    const begun = { giveUp: () => {} };
+    unanswered.add(begun);
+    const over = (): void => {
+      unanswered.delete(begun);
+      trying -= 1;
+      refused += 1;
+    };
+    begun.giveUp = openConnection(loop, address, 'be-refused', over, from);
   };
   const visit = (): void => {
     open += 1;
@@ -63,6 +62,7 @@ export function attemptBeside(loop: EventLoop, order: BesideOrder): Beside {
   }
   const took = (performance.now() - started) / 1000;
   const last = performance.now() + 1000;
-  while (open + trying > 0 && performance.now() < last) loop.turn(5);
+  while (open > 0 && performance.now() < last) loop.turn(5);
+  for (const { giveUp } of unanswered) giveUp();
   return { seconds: took, ...counted, failed: failed + open, latency: Float64Array.from(latency) };
 }

@@ -58,15 +58,21 @@ export async function costOf(
 
 export type BesideFlood = { readonly perSecond: Sample; readonly slowest: Sample };
 
-/** Good clients beside a flood of sources that hold their connections: how many of them per second, and the p99 of them. */
+/**
+ * Good clients beside a flood of sources: how many of them per second, and the p99 of them.
+ *
+ * @param holds each of the sources first has the connection that it may have
+ */
 export async function besideFlood(
   generator: Generator,
   proxy: RunningProxy,
   sources: number,
   seconds: number,
+  holds = true,
 ): Promise<BesideFlood> {
   const port = proxy.ports.guarded;
-  const { held } = await generator.perform({ type: 'hold', port, count: sources, sources });
+  const wanted = holds ? sources : 0;
+  const { held } = await generator.perform({ type: 'hold', port, count: wanted, sources });
   const { result, time } = await spending(proxy, () =>
     generator.perform({
       type: 'beside',
@@ -78,7 +84,7 @@ export async function besideFlood(
   );
   await generator.perform({ type: 'release' });
   const faults = [
-    held < sources ? `${sources - held} not held` : '',
+    held < wanted ? `${wanted - held} not held` : '',
     result.failed > result.good / 1000 ? `${result.failed} good ones lost` : '',
   ];
   const busy = time / result.seconds;

@@ -10,7 +10,9 @@ export const leveeProgram: string = join(import.meta.dirname, '..', '..', 'bin',
 export type LeveeOptions = {
   readonly workers: number;
   readonly processor: number | null;
-  readonly action: 'alert_deny' | 'deny_no_log';
+  readonly action: 'alert_deny' | 'deny_no_log' | 'block-period';
+  /** The kernel refuses those who are blocked. */
+  readonly kernelBlock?: boolean;
   /** Of its workers; by default the one that it chooses. */
   readonly engine?: 'epoll' | 'node';
 };
@@ -19,7 +21,7 @@ export type LeveeOptions = {
 export async function startLevee(
   state: string,
   ports: Ports,
-  { workers, processor, action, engine }: LeveeOptions,
+  { workers, processor, action, engine, kernelBlock = false }: LeveeOptions,
 ): Promise<RunningProxy> {
   const file = `${state}.conf`;
   const policies = [
@@ -27,8 +29,9 @@ export async function startLevee(
     { name: 'guarded', port: ports.guarded, threshold: 1, action },
     { name: 'special', port: ports.special, threshold: mostHeld, action },
   ];
+  const kernel = kernelBlock ? 'config system enforcer\nset kernel-block enable\nend\n' : '';
   const script = scriptingOf('special', 'when TCP_ACCEPTED { }');
-  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers, engine) + script);
+  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers, engine) + script + kernel);
   execFileSync(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], processor);
   await untilListening(ports.special, child);
