@@ -41,8 +41,9 @@ export class ReadingTimes {
   /** `isCalm`: nothing is counted. `isEnding`: an element is about to end, and its counter with it. */
   isDue(isCalm: boolean, isEnding: () => boolean): boolean {
     const interval = isCalm ? calmInterval : readInterval;
-    if (this.#since >= Math.max(interval, this.#took * readShare)) return true;
-    return this.areQuick && this.#since > quick && isEnding();
+    const pause = this.#took * readShare;
+    if (this.#since >= Math.max(interval, pause)) return true;
+    return this.areQuick && this.#since >= Math.max(quick, pause) && isEnding();
   }
 
   get #since(): number {
