@@ -1,4 +1,5 @@
 import { endpointText } from '../net/endpoint.ts';
+import type { ClusterReport } from '../system/cluster-report.ts';
 import type { Measurements, PolicyMeasurements } from '../system/measurements.ts';
 import type { ListenerReport, MemberReport } from '../system/running-reports.ts';
 import type { SourceReport } from '../system/system.ts';
@@ -21,6 +22,18 @@ function single(
   value: (reading: Reading) => number,
 ): MetricFamily {
   return { type, name, help, labels: [], read: (reading) => [{ of: [], value: value(reading) }] };
+}
+
+/** One number of the cluster; none where there is no cluster. */
+function inCluster(
+  type: 'gauge' | 'counter',
+  name: string,
+  help: string,
+  value: (cluster: ClusterReport) => number,
+): MetricFamily {
+  const read = ({ cluster }: Reading): Sample[] =>
+    cluster === null ? [] : [{ of: [], value: value(cluster) }];
+  return { type, name, help, labels: [], read };
 }
 
 /** One number for each policy. */
@@ -221,6 +234,28 @@ export const families: readonly MetricFamily[] = [
     'Whether the kernel is to answer above the half-open-threshold, and can not.',
     ({ isUnanswered }) => Number(isUnanswered),
   ),
+  inCluster(
+    'gauge',
+    'levee_cluster_degraded',
+    'Whether this node takes no part in its cluster: the store is not reached, or another node has its name.',
+    ({ state }) => Number(state !== 'connected'),
+  ),
+  inCluster('gauge', 'levee_cluster_peers', 'Other nodes that are there.', ({ peers }) => peers.length),
+  inCluster('gauge', 'levee_cluster_blocks', 'Blocks that all nodes know of.', ({ blocks }) => blocks),
+  inCluster(
+    'counter',
+    'levee_cluster_unreadable_total',
+    'Messages of the cluster that were not sealed with the key of this node, or that it can not read.',
+    ({ unreadable }) => unreadable,
+  ),
+  {
+    type: 'gauge',
+    name: 'levee_cluster_view_age_seconds',
+    help: 'Seconds since another node was heard of last.',
+    labels: ['peer'],
+    read: ({ cluster }) =>
+      (cluster?.peers ?? []).map(({ node, silent }) => ({ of: [node], value: silent / 1000 })),
+  },
   perPart(
     'levee_member_up',
     'Whether a member of the pool takes connections, as far as is known.',

@@ -1,4 +1,5 @@
 import type { RowId } from '../../schemas/content.ts';
+import type { ClusterReport } from './cluster-report.ts';
 import type { EnforcerReport, ListenerReport, MemberReport } from './running-reports.ts';
 
 /** What is known of one policy that runs, as numbers. Counts are since it was made, or Levee was started. */
@@ -65,6 +66,8 @@ export type Measurements = {
     readonly total: number;
   };
   readonly health: Health;
+  /** Null: it is no node of a cluster. */
+  readonly cluster: ClusterReport | null;
   /** Workers that have ended without being asked to. */
   readonly workerRestarts: number;
   /** Records that no destination outside took. */

@@ -51,6 +51,7 @@ const faults: Readonly<Record<string, readonly [series: string, values: string]>
   LeveeDescriptorsShort: ['levee_descriptors_used', '1000000000x20'],
   LeveeKernelFailing: ['levee_kernel_failing', '1x20'],
   LeveeKernelDrift: ['levee_kernel_drift_total', '0+1x20'],
+  LeveeClusterDegraded: ['levee_cluster_degraded', '1x20'],
   LeveeWorkerRestarted: ['levee_worker_restarts_total', '0+1x20'],
   LeveeLogRecordsLost: ['levee_log_dropped_total', '0+1x20'],
   LeveeGone: ['levee_build_info', '_x20'],
@@ -59,7 +60,10 @@ const faults: Readonly<Record<string, readonly [series: string, values: string]>
 /** The series of a Levee that is well, as promtool takes them: nobody holds what is near to a threshold. */
 function seriesOf(values: ReadonlyMap<string, number>): Map<string, string> {
   const series = new Map([...values].map(([name, value]) => [name, `${value}x20`]));
-  return series.set('levee_source_connections_max{policy="web"}', '1x20');
+  series.set('levee_source_connections_max{policy="web"}', '1x20');
+  // A node that reaches the store, and another one.
+  series.set('levee_cluster_degraded', '0x20');
+  return series.set('levee_cluster_view_age_seconds{peer="edge-2"}', '1x20');
 }
 
 /** A test of promtool: which alerts fire after a quarter of an hour, and that these expressions find something. */

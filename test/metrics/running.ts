@@ -16,7 +16,10 @@ export const hostileNames = [
   '\u{1f600}'.repeat(63),
 ];
 
-/** A Levee that runs policies of hostile names, one of which has let clients in and refused one. */
+/**
+ * A Levee that runs policies of hostile names, one of which has let clients in and refused one. It is a node of a cluster
+ * whose store is not there.
+ */
 export async function startMeasured(context: TestContext): Promise<State> {
   const state = newState(context);
   const member = await startMember(context);
@@ -25,7 +28,19 @@ export async function startMeasured(context: TestContext): Promise<State> {
     const policy = policyText(ports[index] ?? 0, member.port, 2, `p${index}`);
     return `${policy}config server-policy policy\nrename p${index} to ${quote(name)}\nend\n`;
   });
-  const { status, stderr } = await state.here([], texts.join(''));
+  const cluster = `config system cluster
+set status enable
+set node-name edge-1
+set key "${'k'.repeat(32)}"
+config server-list
+edit 1
+set server 127.0.0.1
+set port ${await freePort()}
+next
+end
+end
+`;
+  const { status, stderr } = await state.here([], `${texts.join('')}${cluster}`);
   assert.deepEqual([status, stderr], [0, '']);
   await state.daemonHere();
   const clients: Client[] = [];

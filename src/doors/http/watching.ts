@@ -1,3 +1,4 @@
+import { expositionType } from '../../metrics/exposition.ts';
 import { mostTopSources } from '../../metrics/families.ts';
 import { allHold, type Check, checkLine, liveness, notRunning, readiness } from '../../metrics/health.ts';
 import { type MetricsOrder, metricsLines, readMetrics } from '../../metrics/metrics.ts';
@@ -11,8 +12,6 @@ export type Watched = {
   readonly system: () => System | undefined;
   readonly policyNamed: (name: string) => MetricsOrder['policy'] | undefined;
 };
-
-const exposition = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What programs ask that watch Levee, or choose where connections go. */
 export function watchingRoutes(watched: Watched): Routes {
@@ -35,7 +34,7 @@ async function metrics({ system, policyNamed }: Watched, { query }: Asked): Prom
   if (topSources < 0 || topSources > mostTopSources)
     throw new Refusal(400, `top-sources is a number from 0 to ${mostTopSources}`);
   const lines = metricsLines(await readMetrics(running, { policy, topSources }));
-  return { status: 200, type: exposition, body: `${[...lines].join('\n')}\n` };
+  return { status: 200, type: expositionType, body: `${[...lines].join('\n')}\n` };
 }
 
 function health(

@@ -124,6 +124,7 @@ export class LiveSystem implements System {
       configuration,
       logDropped: () => logs.status().reduce((sum, { dropped }) => sum + dropped, 0),
       status: () => this.status(),
+      cluster: () => this.cluster(),
       reports: (only) => this.#policyReports(only),
     };
   }

@@ -1,6 +1,7 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { ClusterReport } from '../../system/cluster-report.ts';
 import type { Health, Measurements, PolicyMeasurements } from '../../system/measurements.ts';
 import type { EnforcerReport, PolicyReport } from '../../system/running-reports.ts';
 import { productVersion } from '../../system/version.ts';
@@ -25,6 +26,7 @@ export type Measured = {
   readonly configuration: () => ConfigurationState;
   readonly logDropped: () => number;
   readonly status: () => EnforcerReport;
+  readonly cluster: () => ClusterReport | null;
   /** Of the policy, by row id; null: of all. */
   readonly reports: (only: number | null) => ReadonlyMap<number, PolicyReport>;
 };
@@ -70,6 +72,7 @@ export async function measure(measured: Measured, only: number | null): Promise<
     policies: measuredPolicies,
     verdicts: tallies.verdicts,
     health,
+    cluster: measured.cluster(),
     workerRestarts: tallies.restarts,
     logDropped: logDropped(),
     confirmationLeft: remaining === null ? 0 : Math.ceil(remaining / 1000),
