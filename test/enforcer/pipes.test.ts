@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { type Calls, loadCalls } from '../../src/enforcer/engine/epoll/calls.ts';
@@ -135,7 +135,9 @@ test(
   onEpoll,
   async (context) => {
     const calls = loadCalls();
-    const loop = new Loop(calls, new CallMemory(calls), createOwnedDescriptors(hardDescriptorLimit()));
+    const owned = createOwnedDescriptors(hardDescriptorLimit());
+    const before = openPipes();
+    const loop = new Loop(calls, new CallMemory(calls), owned);
     const pipes = new Pipes(loop, new SpareDescriptors(loop));
     context.after(() => {
       pipes.close();
@@ -155,6 +157,10 @@ test(
       }
       return true;
     });
+    // Else a thread that is terminated would leave them open.
+    const entered = new Uint8Array(owned);
+    const opened = openPipes().filter((descriptor) => !before.includes(descriptor));
+    assert.ok(opened.length > 0 && opened.every((descriptor) => entered[descriptor] === 1));
     output.write(Buffer.from('behind'));
     const waiting = output.size;
     const seen: number[] = [];
@@ -178,4 +184,16 @@ function freeNow(pipes: Pipes): number[] {
   for (let pipe = pipes.take(); pipe !== null; pipe = pipes.take()) taken.push(pipe);
   for (const pipe of taken) pipes.give(pipe);
   return taken.map(({ input }) => input);
+}
+
+function openPipes(): number[] {
+  const isPipe = (descriptor: string): boolean => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('pipe:');
+    } catch {
+      // It was the one that the folder itself was read by.
+      return false;
+    }
+  };
+  return readdirSync('/proc/self/fd').filter(isPipe).map(Number);
 }
