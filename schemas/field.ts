@@ -60,6 +60,8 @@ export type FieldMeta = {
   readonly usedBy?: string;
   /** Of an address with the length of its prefix: that may be given as a netmask behind it, a word of its own. */
   readonly takesNetmask?: boolean;
+  /** One value is several words, which may be given without quotes. */
+  readonly isLine?: boolean;
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
   readonly quoted?: boolean;
   /** Whether an earlier Levee took a text that this one refuses: what is stored so stays until it is set again. */

@@ -45,7 +45,8 @@ export function publicKey(common: Common): FieldSchema {
     ...common,
     kind: 'text',
     quoted: true,
+    isLine: true,
     fault: 'invalid-value',
-    expected: `a public key in quotes, as in id_ed25519.pub: ssh-ed25519, ecdsa-sha2-nistp256 to 521, or ssh-rsa of ${leastRsaBits} bits or more`,
+    expected: `a public key as in id_ed25519.pub, several of them in quotes: ssh-ed25519, ecdsa-sha2-nistp256 to 521, or ssh-rsa of ${leastRsaBits} bits or more`,
   });
 }

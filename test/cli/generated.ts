@@ -191,7 +191,9 @@ function fieldLines(field: Field, draw: Draw, written: Written): string[] {
   if (!mayBeRequired(meta) && draw(() => fc.boolean()))
     return draw(() => fc.boolean()) ? [] : [`unset ${name}`];
   const text = fieldText(field, draw, written);
-  return text === undefined ? [] : [`set ${name} ${spelled(text, draw)}`];
+  // Of a token the kept form is drawn: nobody gives one of their own.
+  const marker = meta.secret === 'token' ? 'ENC ' : '';
+  return text === undefined ? [] : [`set ${name} ${marker}${spelled(text, draw)}`];
 }
 
 function mayBeRequired({ required, requiredWhere, requiredUnless }: FieldMeta): boolean {

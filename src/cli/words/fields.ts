@@ -46,9 +46,17 @@ function fieldOf(table: Table, resolved: Resolved<string>): Resolved<Field> {
   return { found: field };
 }
 
-/** Words as values of a field: an enum word may be abbreviated like any other; a netmask says how long a prefix is. */
-export function fullValues({ meta: { choices, takesNetmask } }: Field, words: readonly Word[]): string[] {
+/**
+ * Words as values of a field: an enum word may be abbreviated like any other; a netmask says how long a prefix is; a line
+ * may have been pasted without quotes.
+ */
+export function fullValues(field: Field, words: readonly Word[]): string[] {
+  const { choices, takesNetmask, isLine } = field.meta;
   const [address, mask, ...more] = words;
+  if (isLine && mask !== undefined && words.every(({ quoted }) => !quoted)) {
+    const line = words.map(({ text }) => text).join(' ');
+    if ('value' in field.read(line)) return [line];
+  }
   if (takesNetmask && address !== undefined && mask !== undefined && more.length === 0) {
     const length = lengthOfNetmask(mask.text);
     if (length !== undefined && !address.text.includes('/')) return [`${address.text}/${length}`];
