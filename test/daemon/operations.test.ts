@@ -314,7 +314,7 @@ suite('what runs', { concurrency: 2 }, () => {
     const wrong = async (words: string): Promise<string> => (await state.here(['-c', words])).stderr;
     assert.match(await wrong('diagnose policy source list "wob"'), /did you mean "web"/);
     assert.match(await wrong('diagnose policy source list top 0'), /an integer from 1 to 10000/);
-    assert.match(await wrong('diagnose policy source list by size'), /open, refused or silent/);
+    assert.match(await wrong('diagnose policy source list by size'), /open, refused, silent or blocked/);
     assert.match(await wrong('diagnose policy source list top'), /how many, from 1 to 10000/);
     assert.match(await wrong('diagnose policy session list'), /the name of a policy/);
     assert.match(await wrong('diagnose policy list web more'), /command parse error before 'more'/);

@@ -161,6 +161,29 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     second.close();
   });
 
+  test(`${name}: a listener that finishes accepts what waits, and no more`, async (context) => {
+    const socket = bound(context);
+    const port = portOf(socket);
+    const clients = Array.from({ length: 40 }, () => new Client('127.0.0.1', port));
+    await until('the system has them', () => clients.every((client) => client.port !== 0));
+    const acceptor = new Acceptor();
+    const listener = engineOf(context).listen(socket.share(), acceptor);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let calls = 0;
+    listener.finish(() => {
+      calls++;
+      resolve();
+    });
+    assert.equal(calls, 0);
+    await promise;
+    assert.equal(acceptor.streams.length, clients.length);
+    const late = new Client('127.0.0.1', port);
+    await until('the system has it', () => late.port !== 0);
+    listener.close();
+    assert.deepEqual([acceptor.streams.length, calls], [clients.length, 1]);
+    for (const { socket: client } of [late, ...clients]) client.destroy();
+  });
+
   test(`${name}: a refusal is a reset before a stream is made`, async (context) => {
     const seen: unknown[] = [];
     const { port } = await listening(context, {

@@ -1,8 +1,12 @@
 import type { Server } from 'node:net';
+import { backlog } from '../../sockets/listening-socket.ts';
 import { saveSyns } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import type { Listener } from '../listener.ts';
 import type { SocketOption } from '../socket-option.ts';
+
+/** Turns of the loop in a row without a connection, after which none waits. */
+const quietTurns = 3;
 
 /** The engine's listener over a net.Server. */
 export class NodeListener implements Listener {
@@ -38,13 +42,25 @@ export class NodeListener implements Listener {
     this.#closed();
   }
 
-  /** In one turn of its loop Node accepts all that waits. */
   finish(done: () => void): void {
-    setImmediate(() =>
-      setImmediate(() => {
-        this.close();
-        done();
-      }),
-    );
+    // Node accepts one connection in each turn of its loop, or more.
+    let quiet = 0;
+    let rest = backlog;
+    const heard = (): void => {
+      quiet = 0;
+    };
+    this.#server.on('connection', heard);
+    const turn = (): void => {
+      quiet += 1;
+      rest -= 1;
+      if (quiet <= quietTurns && rest > 0 && this.#descriptor >= 0) {
+        setImmediate(turn);
+        return;
+      }
+      this.#server.off('connection', heard);
+      this.close();
+      done();
+    };
+    setImmediate(turn);
   }
 }
