@@ -7,7 +7,6 @@ import { remove } from '../model/changes/remove.ts';
 import { rename } from '../model/changes/rename.ts';
 import type { ModelFaults } from '../model/fault.ts';
 import { unreadable } from '../model/permission.ts';
-import { findTable } from '../model/rows/find-table.ts';
 import { findRow } from '../model/rows/keys.ts';
 import type { OpenTable } from '../model/rows/open-table.ts';
 import { Draft } from '../store/draft.ts';
@@ -15,6 +14,7 @@ import type { View } from '../store/view.ts';
 import { type ApiAnswer, errorOf, malformed, refused, stale } from './answer.ts';
 import { finish } from './rows/finish.ts';
 import { isRowInput, type RowInput } from './rows/input.ts';
+import { holdersOf, openTable } from './rows/open-table.ts';
 import { faultsAt, keyIn, keyMember, writeRow } from './rows/write-row.ts';
 import type { Work } from './work.ts';
 
@@ -50,11 +50,17 @@ export function tablePaths({ tables }: Catalogue): ReadonlyMap<string, Table> {
   return paths;
 }
 
+/** What can be done to a table. */
+export function tableMethods({ key, readOnly }: Table): readonly ConfigurationCall['method'][] {
+  if (readOnly) return ['GET'];
+  return key === undefined ? ['GET', 'PUT'] : ['GET', 'POST', 'PUT', 'DELETE'];
+}
+
 export async function answerConfiguration(work: Work, call: ConfigurationCall): Promise<ApiAnswer> {
   const { model } = work;
   const { view } = model.configuration;
   const { table, keys, method, revision } = call;
-  const holders = holdersOf(model.catalogue, table);
+  const holders = holdersOf(model, table);
   const keyed = table.key !== undefined;
   const path = [table.id, ...keys];
   if (keys.length < holders || keys.length > holders + (keyed ? 1 : 0)) {
@@ -64,26 +70,22 @@ export async function answerConfiguration(work: Work, call: ConfigurationCall): 
   if (revision !== null && revision !== view.revision) return stale(view.revision);
   const forbidden = method === 'GET' ? unreadable(model, table) : undefined;
   if (forbidden !== undefined) return refused([errorOf(forbidden, { path })]);
-  const open = findTable(model, view, table.id, keys.slice(0, holders));
-  if ('fault' in open) return refused([errorOf(open.fault, { path })], true);
+  const draft = new Draft(view);
+  const open = openTable(model, draft, table, keys);
+  if ('error' in open) return refused([open.error], true);
   const key = keys[holders];
-  if (method === 'GET') return read(work, call, open, key, path);
-  return await change(work, call, open, key, path);
-}
-
-/** How many keys name the row that holds a table. */
-export function holdersOf(catalogue: Catalogue, table: Table): number {
-  return table.path.length - catalogue.topOf(table).path.length;
+  if (method === 'GET') return read(work, draft, call, open, key, path);
+  return await change(work, draft, call, open, key, path);
 }
 
 function read(
   { model, transaction }: Work,
+  view: View,
   { isFull, from, count }: ConfigurationCall,
   { table, parent }: OpenTable,
   key: string | undefined,
   path: readonly string[],
 ): ApiAnswer {
-  const { view } = model.configuration;
   const options: DataOptions = { full: isFull };
   const of = transaction === undefined ? {} : { transaction: transaction.id };
   const about = { path: table.id, revision: view.revision, ...of };
@@ -119,6 +121,7 @@ function isIterable(value: object): value is Iterable<unknown> {
 
 async function change(
   work: Work,
+  draft: Draft,
   call: ConfigurationCall,
   open: OpenTable,
   key: string | undefined,
@@ -127,7 +130,6 @@ async function change(
   const { model } = work;
   const { method, isDry, body, beside } = call;
   const { table, parent } = open;
-  const draft = new Draft(model.configuration.view);
   const keyed = table.key !== undefined;
   if (method === 'DELETE') {
     if (key === undefined) return refused([malformed('the key of an entry: mkey', path)]);
@@ -137,9 +139,8 @@ async function change(
   }
   if (!isRowInput(body)) return refused([malformed('an object of fields', path)]);
   if (method === 'POST') {
-    if (!keyed) return refused([malformed('PUT: there is one entry, which is always there', path)]);
     if (key !== undefined) return refused([malformed('the key in the body alone', path)]);
-    return await create(work, call, open, body);
+    return await create(work, draft, call, open, body);
   }
   if (keyed && key === undefined) return refused([malformed('the key of an entry: mkey', path)]);
   let named = key ?? '';
@@ -162,13 +163,13 @@ async function change(
 
 async function create(
   work: Work,
+  draft: Draft,
   { isDry, beside }: ConfigurationCall,
   open: OpenTable,
   body: RowInput,
 ): Promise<ApiAnswer> {
   const { model } = work;
   const { table, parent } = open;
-  const draft = new Draft(model.configuration.view);
   // 0 is the next free number.
   const key = keyIn(table, body) ?? (table.key?.kind === 'number' ? '0' : undefined);
   const member = keyMember(table) ?? '';

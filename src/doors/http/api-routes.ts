@@ -4,8 +4,10 @@ import {
   answerConfiguration,
   type ConfigurationCall,
   mostRows,
+  tableMethods,
   tablePaths,
 } from '../../api/configuration.ts';
+import { openApi } from '../../api/description/open-api.ts';
 import { answerOperation, type OperationCall, operationPaths } from '../../api/operations.ts';
 import { isRowInput } from '../../api/rows/input.ts';
 import { watchingRefusal } from '../../api/watching.ts';
@@ -16,11 +18,12 @@ import type { Program } from '../../cli/session/open-session.ts';
 import type { ProgramKeeper } from '../door.ts';
 import { type Answer, type Asked, Refusal, type Reply, type Route, type Routes } from './exchange.ts';
 
-/** What every path of the configuration begins with. */
-export const configurationPath = '/api/v2.0/cmdb/';
+/** What every path of the configuration begins with, and of an operation. */
+const configurationPath = '/api/v2.0/cmdb/';
+const operationPath = '/api/v2.0/monitor/';
+const places = { configuration: configurationPath, operations: operationPath };
 
-/** What every path of an operation begins with. */
-export const operationPath = '/api/v2.0/monitor/';
+const jsonType = 'application/json';
 
 type Answered = (program: Program, asked: Asked) => ApiAnswer | Promise<ApiAnswer>;
 
@@ -33,7 +36,8 @@ export function apiRoutes(
   const routes = new Map<string, Route>();
   for (const [path, table] of tablePaths(catalogue)) {
     const answer = withToken(keeper, (program, asked) => configuration(program, asked, table));
-    routes.set(`${configurationPath}${path}`, { GET: answer, POST: answer, PUT: answer, DELETE: answer });
+    const methods = tableMethods(table).map((method) => [method, answer]);
+    routes.set(`${configurationPath}${path}`, Object.fromEntries(methods));
   }
   for (const [path, { reads, acts }] of operationPaths(operations())) {
     routes.set(`${operationPath}${path}`, {
@@ -41,6 +45,18 @@ export function apiRoutes(
       ...(acts === undefined ? {} : { POST: operationAnswer(keeper, acts) }),
     });
   }
+  // It is large, and few ask for it.
+  let description: string | undefined;
+  const described = (): string => {
+    description ??= JSON.stringify(openApi(catalogue, operations(), places));
+    return description;
+  };
+  routes.set('/api/openapi.json', {
+    GET: (asked) => {
+      const program = programOf(keeper, asked);
+      return 'status' in program ? program : { status: 200, type: jsonType, body: `${described()}\n` };
+    },
+  });
   for (const [path, { GET: read }] of watching) {
     const area = path === '/metrics' ? 'traroutegrp' : 'mntgrp';
     if (read !== undefined) routes.set(path, { GET: watched(keeper, read, area) });
@@ -94,7 +110,7 @@ function replyOf({ status, data }: ApiAnswer): Reply {
     typeof data === 'object' && data !== null && 'revision' in data ? data.revision : undefined;
   return {
     status,
-    type: 'application/json',
+    type: jsonType,
     body: `${JSON.stringify(data)}\n`,
     headers: typeof revision === 'number' ? { ETag: `"${revision}"` } : {},
   };

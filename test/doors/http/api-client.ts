@@ -39,7 +39,7 @@ export async function apiDoor(context: TestContext, configuration = ''): Promise
   ].join('\n');
   const imported = await state.here(['import', '-'], text);
   assert.equal(imported.status, 0, imported.stderr);
-  const token = await tokenFor(state, 'ci');
+  const token = await tokenFor(state, 'robot');
   return { state, port, token, call: callerOf(port, token) };
 }
 

@@ -74,7 +74,7 @@ test('a program reads, makes, changes and deletes entries; what it says again ch
   assert.equal((await call('PUT', global, { hostname: 'edge-9' })).data['changed'], false);
   assert.equal(Object((await call('GET', `${global}?full`)).data['results']).hostname, 'edge-9');
   const { stdout } = await state.here(['-c', 'execute revision list | head 3']);
-  assert.match(stdout, /token:ci +http\(127\.0\.0\.1\)/);
+  assert.match(stdout, /token:robot +http\(127\.0\.0\.1\)/);
 });
 
 test('what is wrong is told as the command line tells it, with its path and field', async (context) => {
@@ -193,13 +193,13 @@ test('a token that is revoked, expired, or of another host lets nobody in', asyn
   assert.equal((await call('GET', lists)).status, 200);
   for (const other of ['', `${token}x`, token.slice(0, -1), 'levee_'.padEnd(token.length, 'A')])
     assert.equal((await callerOf(port, other)('GET', lists)).status, 401);
-  const edit = ['config system api-token', 'edit ci'];
+  const edit = ['config system api-token', 'edit robot'];
   await run(...edit, 'set trusthostv4 192.0.2.0/24', 'end');
   assert.equal((await call('GET', lists)).status, 401);
   await run(...edit, 'unset trusthostv4', 'set expires 2020-01-01', 'end');
   assert.equal((await call('GET', lists)).status, 401);
   await run(...edit, 'unset expires', 'end');
   assert.equal((await call('GET', lists)).status, 200);
-  await run('execute api-token revoke ci');
+  await run('execute api-token revoke robot');
   assert.equal((await call('GET', lists)).status, 401);
 });
