@@ -71,6 +71,11 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
     async sshHostKeys() {
       return (await hostKeys()).public;
     },
+    async httpCertificate() {
+      const { fingerprintOf, OwnCertificate } = await import('../doors/http/certificate/tls-files.ts');
+      const pair = new OwnCertificate(state.httpCertificate).get();
+      return { certificate: pair.certificate, fingerprint: fingerprintOf(pair) };
+    },
   };
   configuration.alsoDrive((compiled) => doors.apply(compiled.doors));
   await doors.apply(configuration.compiled.doors);

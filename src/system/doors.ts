@@ -30,4 +30,6 @@ export interface DoorAccess {
   readonly doors: readonly DoorReport[];
   /** They are made when they are first wanted. */
   sshHostKeys(): Promise<readonly HostKey[]>;
+  /** In PEM, with its SHA-256. It is made when it is first wanted. */
+  httpCertificate(): Promise<{ readonly certificate: string; readonly fingerprint: string }>;
 }

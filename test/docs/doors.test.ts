@@ -12,11 +12,11 @@ const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'doors.m
 /** What a reader copies, in its order. */
 const steps = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, step]) => step);
 
-test('the steps from the console to SSH with a key can be pasted one after the other', {
+test('the steps to SSH with a key, to a token and to Prometheus can be pasted one after the other', {
   skip: noOpenSsh,
 }, async (context) => {
   const state = newState(context);
-  const [port, watchPort] = [await freePort(), await freePort()];
+  const [port, watchPort, apiPort] = [await freePort(), await freePort(), await freePort()];
   await state.daemonHere();
   const home = join(state.path, '..', 'home');
   const programs = join(home, 'bin');
@@ -36,7 +36,8 @@ test('the steps from the console to SSH with a key can be pasted one after the o
   const prologue = `SSH=$(command -v ssh) SCP=$(command -v scp)\nexport SSH SCP\nPATH="${programs}:$PATH"\n`;
   const script = `${prologue}${steps.join('\n')}`
     .replaceAll('2222', String(port))
-    .replaceAll('9464', String(watchPort));
+    .replaceAll('9464', String(watchPort))
+    .replaceAll('8443', String(apiPort));
   const child = spawn('sh', ['-eu', '-c', script], {
     cwd: home,
     env: { PATH: process.env['PATH'], HOME: home },
@@ -50,8 +51,10 @@ test('the steps from the console to SSH with a key can be pasted one after the o
   child.on('close', resolve);
   assert.equal(await promise, 0, told);
   assert.match(told, /^Version: +Levee/m);
+  assert.match(told, /"changed":true/);
+  assert.match(told, /"user":"token:curl"/);
   assert.match(told, /^levee_build_info\{/m);
   assert.match(told, /^\[\+\]listeners ok/m);
-  assert.match(told, /^link +: otpauth:\/\/totp\/edge-1:admin\?secret=/m);
+  assert.match(told, /^link +: otpauth:\/\/totp\/edge-2:admin\?secret=/m);
   assert.match(readFileSync(join(home, 'backup.conf'), 'utf8'), /set hostname "?edge-1/);
 });

@@ -1,0 +1,21 @@
+import { done, type Faults, superfluous } from '../faults/problem.ts';
+import type { Operation } from '../language/operation.ts';
+
+export default {
+  verb: 'get',
+  words: ['system', 'http-certificate'],
+  parameters: '',
+  help: 'Show the certificate by which doors over TLS are known that have none of yours',
+  requires: { area: 'sysgrp', access: 'r' },
+  api: 'reads',
+  suggest: () => [],
+  async run({ doors, print }, [extra]): Promise<Faults> {
+    if (extra !== undefined) return [superfluous(extra)];
+    if (doors === undefined) return [{ error: 'not-running', word: '', expected: 'a Levee that runs' }];
+    const { certificate, fingerprint } = await doors.httpCertificate();
+    // What stands around it is not read by programs that want the certificate (RFC 7468).
+    const lines = [`SHA256: ${fingerprint}`, ...certificate.trimEnd().split('\n')];
+    print({ lines, data: () => ({ certificate, fingerprint }) });
+    return done;
+  },
+} satisfies Operation;
