@@ -1,12 +1,14 @@
 import type { RowId } from '../../../schemas/content.ts';
 import { type Account, endOfAccess } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
+import { isNews, Lockout, type LockoutRules } from '../../access/lockout.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
 import type { Guest, Login, Program, Refused } from '../../cli/session/open-session.ts';
 import type { SessionServices } from '../../cli/session/services.ts';
 import type { DoorKeeper, ProgramKeeper } from '../../doors/door.ts';
-import { logout } from '../../events/administration.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { loginRefused, logout } from '../../events/administration.ts';
 import { accountOf } from '../../model/account.ts';
 import type { Author } from '../../store/author.ts';
 import type { Configuration } from '../../system/configuration.ts';
@@ -32,9 +34,14 @@ type Services = {
   readonly servicesOf: (author: Author, administrator: RowId, from: Whence) => SessionServices;
 };
 
+/** How wrong tokens are told of: the first, and then those at which their number has doubled within ten minutes. */
+const tokenRules: LockoutRules = { threshold: 1, duration: 600_000 };
+
 /** Gives sessions to those who may come in. */
 export class Reception implements DoorKeeper, ProgramKeeper {
   readonly #services: Services;
+  /** Counts them, so that the log can tell of them. */
+  readonly #wrongTokens = new Lockout();
 
   constructor(services: Services) {
     this.#services = services;
@@ -64,7 +71,12 @@ export class Reception implements DoorKeeper, ProgramKeeper {
   enterByToken(origin: Origin, token: string): Program | undefined {
     const { configuration, logins, users, newSession, servicesOf } = this.#services;
     const known = tokenHolder(configuration.view, token);
-    if (known === undefined || !mayComeFrom(known.account, origin.address)) return undefined;
+    const isForeign = known !== undefined && !mayComeFrom(known.account, origin.address);
+    if (known === undefined || known.isOver || isForeign) {
+      const late = known?.isOver ? 'the token has expired' : 'there is no such token';
+      this.#refuseToken(origin, known?.account, isForeign ? 'that host is not trusted' : late);
+      return undefined;
+    }
     const { row, account } = known;
     const author = { name: account.name, origin: origin.name };
     return {
@@ -81,6 +93,16 @@ export class Reception implements DoorKeeper, ProgramKeeper {
         return session;
       },
     };
+  }
+
+  /** Nobody guesses a token: whoever shows a wrong one is not shut out, and does not fill the log. */
+  #refuseToken(origin: Origin, account: Account | undefined, reason: string): void {
+    const peer = { id: origin.peer, isLocal: false };
+    const { failures } = this.#wrongTokens.begin(peer, account?.name ?? '', monotonicNow(), tokenRules);
+    if (!isNews(failures, tokenRules)) return;
+    const isMany = failures >= tokenRules.threshold;
+    const user = account?.name ?? null;
+    this.#services.journal.record(loginRefused({ user, ui: origin.name, reason, failures, isMany }));
   }
 
   async #enter(origin: Origin, credentials: Credentials): Promise<ReceivedGuest | LoginRefusal> {

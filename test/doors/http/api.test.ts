@@ -200,6 +200,11 @@ test('a token that is revoked, expired, or of another host lets nobody in', asyn
   assert.equal((await call('GET', lists)).status, 401);
   await run(...edit, 'unset expires', 'end');
   assert.equal((await call('GET', lists)).status, 200);
+  const { stdout } = await state.here(['-c', 'execute log display event | grep "not log in"']);
+  assert.match(stdout, /Somebody could not log in from http\(127\.0\.0\.1\): there is no such token/);
+  assert.match(stdout, /User token:robot could not log in .*: that host is not trusted/);
+  assert.match(stdout, /User token:robot could not log in .*: the token has expired/);
+  assert.doesNotMatch(stdout, /levee_/);
   await run('execute api-token revoke robot');
   assert.equal((await call('GET', lists)).status, 401);
 });
