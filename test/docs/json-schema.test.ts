@@ -139,7 +139,7 @@ suite('JSON Schema and what sessions take', () => {
           levee.close();
         }
       }),
-      { numRuns: rounds(8, 20) },
+      { numRuns: rounds(8, 20), endOnFailure: true },
     );
   });
 
