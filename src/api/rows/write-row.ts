@@ -9,6 +9,7 @@ import { type OpenRow, openSingleton } from '../../model/rows/open-row.ts';
 import type { OpenTable } from '../../model/rows/open-table.ts';
 import { fieldNamed } from '../../model/values/fields.ts';
 import type { Draft } from '../../store/draft.ts';
+import { TimeSlice } from '../../time/time-slice.ts';
 import { type ApiError, errorOf, malformed, type Place } from '../answer.ts';
 import { isRowInput, type RowInput } from './input.ts';
 import { writeField } from './write-field.ts';
@@ -89,8 +90,11 @@ async function writeRows(
   for (const { key } of draft.rows(table.id, parent)) {
     if (!wanted.has(key)) errors.push(...faultsAt(remove(model, draft, open, key), { path }));
   }
-  for (const { key, input } of rows)
+  const slice = new TimeSlice();
+  for (const { key, input } of rows) {
     errors.push(...(await writeRow(model, draft, open, key, input, [...path, key])));
+    if (slice.isOver) await slice.renew();
+  }
   if (errors.length === 0) {
     const ids = rows.flatMap(({ key }) => draft.find(table.id, parent, key) ?? []);
     if (ids.length === draft.rows(table.id, parent).length) arrange(draft, { ...open, ids });
