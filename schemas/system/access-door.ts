@@ -37,7 +37,7 @@ export default {
     }),
     trusthostv4: list(
       addressWithLength({
-        help: 'IPv4 addresses that may come to it at all; 0.0.0.0/0 = any',
+        help: 'IPv4 addresses that may come to it; 0.0.0.0/0 = any',
         family: 'ipv4',
         extension: true,
       }),
@@ -45,7 +45,7 @@ export default {
     ),
     trusthostv6: list(
       addressWithLength({
-        help: 'IPv6 addresses that may come to it at all; ::/0 = any',
+        help: 'IPv6 addresses that may come to it; ::/0 = any',
         family: 'ipv6',
         extension: true,
       }),
