@@ -5,14 +5,28 @@ import { type BatchSource, type Drained, type Emit, type Session, strictBatch } 
 
 /** Tables that the account of a session may not see. */
 export async function hiddenTables(session: Session): Promise<readonly string[]> {
+  const told = await permissionsOf(session);
+  const { hidden } = 'hidden' in told ? told : { hidden: null };
+  if (!Array.isArray(hidden)) throw new Error('the other Levee does not say what your access profile hides');
+  return hidden.map(String);
+}
+
+/** Whether the account of a session may change any table. */
+export async function mayChangeAnything(session: Session): Promise<boolean> {
+  const told = await permissionsOf(session);
+  const areas = 'areas' in told ? told.areas : null;
+  if (typeof areas !== 'object' || areas === null)
+    throw new Error('the other Levee does not say what your access profile allows');
+  return Object.values(areas).some((grant) => String(grant).includes('w'));
+}
+
+async function permissionsOf(session: Session): Promise<object> {
   let text = '';
   await session.execute('get system permissions | json', (part) => {
     if (part.kind === 'output') text += part.text;
   });
   const told: unknown = JSON.parse(text);
-  const { hidden } = typeof told === 'object' && told !== null && 'hidden' in told ? told : { hidden: null };
-  if (!Array.isArray(hidden)) throw new Error('the other Levee does not say what your access profile hides');
-  return hidden.map(String);
+  return typeof told === 'object' && told !== null ? told : {};
 }
 
 /** All of it, as commands in dependency order; a part of it would be no backup. */

@@ -6,6 +6,7 @@ import { TerminalConsole } from '../../shell/terminal-console.ts';
 import type { Share } from '../../system/shares.ts';
 import { harmless } from '../../text/harmless.ts';
 import { messageOf } from '../../text/reason.ts';
+import { GatheredBytes } from '../gathered-bytes.ts';
 import { ChannelOutput } from './channel-output.ts';
 import { ChannelTerminal, type TerminalSize } from './channel-terminal.ts';
 import { ConfigurationFile } from './files/configuration-file.ts';
@@ -151,15 +152,14 @@ export class ClientChannel {
 
   #wholeInput({ stdin }: ServerChannel): Promise<Uint8Array> {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const gathered = new GatheredBytes();
     // An iterator would close the channel at the end of the input, with nothing answered.
     stdin.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (this.#services.received.hold(length) === undefined) chunks.push(chunk);
+      const isTooMuch = this.#services.received.hold(gathered.length + chunk.length) !== undefined;
+      if (!isTooMuch) gathered.add(chunk);
       else reject(new RangeError('more text than there is room for'));
     });
-    stdin.on('end', () => resolve(Buffer.concat(chunks)));
+    stdin.on('end', () => resolve(gathered.bytes));
     return promise;
   }
 

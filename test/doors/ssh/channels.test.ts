@@ -111,7 +111,7 @@ suite('what goes on over SSH', { skip: noOpenSsh }, () => {
     assert.equal(await hostName(), 'Levee', 'what is restored names no hostname');
   });
 
-  test('who may not see everything has no backup', async () => {
+  test('who may not see everything has no backup, and who may change nothing no restore', async () => {
     const host = hostNow();
     const key = host.key('other');
     await host.console(
@@ -131,6 +131,13 @@ suite('what goes on over SSH', { skip: noOpenSsh }, () => {
     assert.equal(read.status, 1);
     assert.match(read.stderr, /your access profile hides .*system admin/);
     assert.equal(statSync(host.file('part'), { throwIfNoEntry: false }), undefined);
+    // Nor do they send what could change nothing.
+    host.file('whole', 'config system global\nend\n');
+    for (const options of [[], ['-O']]) {
+      const written = await host.run('scp', [...options, ...words, 'whole', 'jane@127.0.0.1:config']);
+      assert.equal(written.status, 1);
+      assert.match(written.stderr, /your access profile lets you change nothing/);
+    }
   });
 });
 

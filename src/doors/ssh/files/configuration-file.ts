@@ -1,7 +1,11 @@
 import { posix } from 'node:path';
 import { personText } from '../../../cli/printing/person-text.ts';
 import type { Drained, Emit, Session } from '../../../cli/session/session.ts';
-import { restoreConfiguration, wholeConfiguration } from '../../../cli/session/whole-configuration.ts';
+import {
+  mayChangeAnything,
+  restoreConfiguration,
+  wholeConfiguration,
+} from '../../../cli/session/whole-configuration.ts';
 import type { Share } from '../../../system/shares.ts';
 import { harmless } from '../../../text/harmless.ts';
 
@@ -35,6 +39,13 @@ export class ConfigurationFile {
     if ('text' in read) return Buffer.from(read.text);
     this.#remark(`${read.reason}\n`);
     return undefined;
+  }
+
+  /** Whether they may change anything at all. Where not, they were told. */
+  async mayBeWritten(): Promise<boolean> {
+    const may = await mayChangeAnything(this.#session);
+    if (!may) this.#remark('your access profile lets you change nothing\n');
+    return may;
   }
 
   /** Bytes that are kept of what is read and written. False: there is no room for so many. */

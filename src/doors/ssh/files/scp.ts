@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ServerChannel } from 'ssh2';
+import { GatheredBytes } from '../../gathered-bytes.ts';
 import type { ChannelOutput } from '../channel-output.ts';
 import { type ConfigurationFile, fileAt } from './configuration-file.ts';
 
@@ -54,6 +55,7 @@ async function take(
   input: ScpInput,
   output: ChannelOutput,
 ): Promise<number> {
+  if (!(await file.mayBeWritten())) return await failed(output);
   output.write('output', done);
   for (let line = await input.line(); line !== undefined; line = await input.line()) {
     const [, size, name = ''] = /^C\d{4} (\d{1,10}) (.*)$/.exec(line) ?? [];
@@ -93,16 +95,14 @@ async function failed(output: ChannelOutput): Promise<number> {
 /** What the client sends, as much as is wanted at a time: what is not waits with the client. */
 class ScpInput {
   readonly #stdin: ServerChannel['stdin'];
-  #chunks: Buffer[] = [];
-  #length = 0;
+  readonly #held = new GatheredBytes();
   #hasEnded = false;
   #wake = (): void => undefined;
 
   constructor({ stdin }: ServerChannel) {
     this.#stdin = stdin;
     stdin.on('data', (chunk: Buffer) => {
-      this.#chunks.push(chunk);
-      this.#length += chunk.length;
+      this.#held.add(chunk);
       stdin.pause();
       this.#wake();
     });
@@ -116,19 +116,16 @@ class ScpInput {
 
   /** So many bytes; undefined: it ends before. */
   async bytes(length: number): Promise<Buffer | undefined> {
-    while (this.#length < length) if (!(await this.#more())) return undefined;
-    const held = Buffer.concat(this.#chunks);
-    this.#chunks = [held.subarray(length)];
-    this.#length = held.length - length;
-    return held.subarray(0, length);
+    while (this.#held.length < length) if (!(await this.#more())) return undefined;
+    return this.#held.take(length);
   }
 
   /** Up to a newline. Undefined: it ends before, or what comes is no line. */
   async line(): Promise<string | undefined> {
     for (;;) {
-      const at = Buffer.concat(this.#chunks).indexOf(10);
+      const at = this.#held.bytes.indexOf(10);
       if (at >= 0) return (await this.bytes(at + 1))?.subarray(0, -1).toString('utf8');
-      if (this.#length > longestLine || !(await this.#more())) return undefined;
+      if (this.#held.length > longestLine || !(await this.#more())) return undefined;
     }
   }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ServerChannel } from 'ssh2';
+import { GatheredBytes } from '../../gathered-bytes.ts';
 import type { ChannelOutput } from '../channel-output.ts';
 import { type ConfigurationFile, fileAt, fileName } from './configuration-file.ts';
 import {
@@ -18,7 +19,7 @@ import {
 /** What is open: a file that is read, one that is written, or the folder. */
 type Handle =
   | { readonly kind: 'read'; readonly bytes: Buffer }
-  | { readonly kind: 'write'; readonly chunks: Buffer[]; length: number }
+  | { readonly kind: 'write'; readonly written: GatheredBytes }
   | { readonly kind: 'folder'; isListed: boolean };
 
 const WRITE = 2;
@@ -139,7 +140,8 @@ export class SftpServer {
       this.#file.refuseOther();
       this.#status(id, isWritten ? Status.PERMISSION_DENIED : Status.NO_SUCH_FILE);
     } else if (isWritten) {
-      this.#handOut(id, { kind: 'write', chunks: [], length: 0 });
+      if (await this.#file.mayBeWritten()) this.#handOut(id, { kind: 'write', written: new GatheredBytes() });
+      else this.#status(id, Status.PERMISSION_DENIED);
     } else {
       const bytes = await this.#file.read();
       if (bytes === undefined) this.#status(id, Status.PERMISSION_DENIED);
@@ -160,14 +162,13 @@ export class SftpServer {
 
   #write(id: number, name: string, offset: number, bytes: Buffer): void {
     const handle = this.#handles.get(name);
-    const isNext = handle?.kind === 'write' && offset === handle.length;
+    const isNext = handle?.kind === 'write' && offset === handle.written.length;
     if (!isNext || !this.#file.hold(this.#held + bytes.length)) {
       this.#handles.delete(name);
       this.#status(id, Status.FAILURE);
       return;
     }
-    handle.chunks.push(bytes);
-    handle.length += bytes.length;
+    handle.written.add(bytes);
     this.#status(id, Status.OK);
   }
 
@@ -177,8 +178,7 @@ export class SftpServer {
     this.#handles.delete(name);
     const isDone =
       handle !== undefined &&
-      (handle.kind !== 'write' ||
-        (await this.#file.write(Buffer.concat(handle.chunks), this.#output.drained)));
+      (handle.kind !== 'write' || (await this.#file.write(handle.written.bytes, this.#output.drained)));
     this.#status(id, isDone ? Status.OK : Status.FAILURE);
     this.#file.hold(this.#held);
   }
@@ -240,5 +240,5 @@ const mostRead = 64 * 1024;
 
 function sizeOf(handle: Handle): number | undefined {
   if (handle.kind === 'folder') return undefined;
-  return handle.kind === 'read' ? handle.bytes.length : handle.length;
+  return handle.kind === 'read' ? handle.bytes.length : handle.written.length;
 }
