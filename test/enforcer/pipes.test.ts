@@ -88,6 +88,37 @@ test('much is moved by pipes, and little is copied; none is left open', onEpoll,
   await until('all else is closed', () => readdirSync('/proc/self/fd').length <= before + listeners);
 });
 
+test('a reset that a pipe meets is a reset, not an end', onEpoll, async (context) => {
+  let reset = (): void => undefined;
+  const { engineOf, joined } = pairsOf(
+    epollOver(() => {
+      const calls = loadCalls();
+      return {
+        ...calls,
+        splice(...given) {
+          const count = calls.splice(...given);
+          // The next call meets it: the loop can't have heard of it before.
+          if (count > 0) reset();
+          return count;
+        },
+      };
+    }),
+  );
+  const { client, member } = await joined(context, engineOf(context));
+  const wasReset = new Promise<void>((resolve) => {
+    reset = () => {
+      member.socket.resetAndDestroy();
+      resolve();
+    };
+  });
+  client.socket.resume();
+  member.socket.write(large);
+  await wasReset;
+  await member.recorder.hasClosed();
+  assert.equal(member.recorder.calls.at(-1), 'closed reset');
+  assert.ok(!member.recorder.calls.includes('ended'));
+});
+
 test('pipes are as many, and as large, as may wait; the others are copied', onEpoll, async (context) => {
   const { seen, engineOf, joined } = watched();
   const engine = engineOf(context);

@@ -1,4 +1,5 @@
 import { EINVAL, ENOSYS, EPERM } from './calls.ts';
+import { isGone } from './gone.ts';
 import { mostAtOnce, sendAtOnce } from './late-options.ts';
 import type { Loop } from './loop.ts';
 import type { Pipe, Pipes } from './pipes.ts';
@@ -75,7 +76,7 @@ export class Output {
 
   /**
    * Takes what another socket has to be read, by a pipe: it waits until `flush`. Returns how many bytes those are; 0: none,
-   * or there is no way for them.
+   * or there is no way for them; GONE: that one has no connection any more, and the system may have told of it now.
    */
   moveFrom(descriptor: number): number {
     if (!this.#isFree) return 0;
@@ -83,9 +84,10 @@ export class Output {
     if (pipe === null) return 0;
     const count = fill(this.#loop, pipe, descriptor);
     if (count <= 0) {
-      if (count < 0 && isOfKind(this.#loop.calls.errno())) this.#pipes.refused();
+      const isRefused = count < 0 && isOfKind(this.#loop.calls.errno());
+      if (isRefused) this.#pipes.refused();
       this.#pipes.give(pipe);
-      return 0;
+      return count < 0 && !isRefused && isGone(this.#loop, descriptor) ? GONE : 0;
     }
     this.#unsent ??= new Unsent();
     this.#unsent.pipe = pipe;

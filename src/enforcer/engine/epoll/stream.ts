@@ -12,6 +12,7 @@ import type { Loop, Readable, Settling, Watched } from './loop.ts';
 import { readSize } from './memory.ts';
 import { Output, type Written } from './output.ts';
 import type { Pipes } from './pipes.ts';
+import { GONE } from './sending.ts';
 
 /** All that may happen to a stream, told once each time: what of it is of use now, the stream knows. */
 const everything = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
@@ -43,6 +44,8 @@ const QUEUED = 2048;
 const BROKEN = 4096;
 /** So much came at once that there is more of it: it is worth a pipe. */
 const PLENTY = 8192;
+/** A reset was told where nobody can be told again: what looks like an end is none. */
+const RESET = 16_384;
 
 /** Bytes that a pipe should move at once: fewer are copied at less expense. */
 const leastPiped = 16_384;
@@ -252,7 +255,8 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
           return;
         }
       } else if (count === 0) {
-        this.#ended();
+        if ((this.#state & RESET) === 0) this.#ended();
+        else this.#drop('reset');
         return;
       } else {
         if (isGone(this.#loop, this.#descriptor)) this.#drop('reset');
@@ -284,7 +288,8 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     if (other === null || (other.#state & (CLOSED | ENDING)) !== 0) return false;
     const count = other.#output.moveFrom(this.#descriptor);
     if (count < leastPiped) this.#state &= ~PLENTY;
-    if (count === 0) return false;
+    if (count === GONE) this.#state |= RESET;
+    if (count <= 0) return false;
     const takesMore = other.#written(other.#output.flush());
     this.#handler?.relayed(this, count, takesMore);
     return true;
