@@ -2,6 +2,11 @@ import type { Presence } from './messages/presence.ts';
 
 /** Milliseconds without a word after which a node is gone. */
 const lease = 3000;
+/** Within so many a node that lives has said so again. */
+const silence = 1500;
+
+/** `unknown`: another has had it a moment ago, and may have ended since. */
+export type NameState = 'free' | 'taken' | 'unknown';
 
 export type Peer = Presence & {
   /** When it was there first, by the clock of the store. */
@@ -14,6 +19,8 @@ export type PeerChange = { readonly kind: 'joined' | 'left'; readonly node: stri
 export class Peers {
   readonly #self: Pick<Presence, 'node' | 'life'>;
   readonly #peers = new Map<string, Peer>();
+  /** Who has the name of this node: what it said first, and when that was heard. */
+  #rival: { readonly life: number; readonly at: number; readonly since: number } | null = null;
 
   constructor(self: Pick<Presence, 'node' | 'life'>) {
     this.#self = self;
@@ -41,10 +48,19 @@ export class Peers {
     ];
   }
 
-  /** Another that is there has the name of this node. */
-  isTaken(said: readonly Presence[], now: number): boolean {
-    return said.some(
-      ({ node, life, at }) => node === this.#self.node && life !== this.#self.life && now - at < lease,
-    );
+  /** Whether the name of this node is its own. `said`: what is said under that name; undefined: nothing. */
+  nameState(said: Presence | undefined, now: number): NameState {
+    if (said === undefined || said.life === this.#self.life || now - said.at >= lease) {
+      this.#rival = null;
+      return 'free';
+    }
+    const rival = this.#rival;
+    if (rival === null || rival.life !== said.life) {
+      this.#rival = { life: said.life, at: said.at, since: now };
+      return 'unknown';
+    }
+    if (said.at !== rival.at) return 'taken';
+    // An earlier life of this node has said so, and says nothing any more.
+    return now - rival.since < silence ? 'unknown' : 'free';
   }
 }

@@ -168,6 +168,39 @@ suite('nodes that share blocks', withRedis, () => {
     assert.deepEqual(await one.blocks(), []);
   });
 
+  test('give a store up that takes nothing, and come again with one connection each', async (context) => {
+    const redis = await Redis.start(context);
+    redis.ask('config', 'set', 'maxmemory', '1');
+    const one = await nodeOf(context, redis, 'n1');
+    await until('it says why', async () => (await one.status()).reason.includes('OOM'));
+    await until(
+      'it has tried again',
+      () => Number(/total_connections_received:(\d+)/.exec(redis.ask('info', 'stats'))?.[1]) > 4,
+    );
+    assert.ok(redis.ask('client', 'list').trim().split('\n').length <= 2);
+    redis.ask('config', 'set', 'maxmemory', '0');
+    await until('it is there', async () => (await one.status()).state === 'connected');
+  });
+
+  test('go on under their name when they are configured anew, and take back what was of another policy', async (context) => {
+    const redis = await Redis.start(context);
+    const one = await nodeOf(context, redis, 'n1');
+    const other = await nodeOf(context, redis, 'n2');
+    await flooded(one);
+    await until('the other blocks it', async () => (await other.blocks()).length === 1);
+    const changed = await one.state.here(
+      [],
+      'config system cluster\nconfig server-list\nedit 2\nset server 127.0.0.1\nnext\nend\nend\n',
+    );
+    assert.deepEqual([changed.status, changed.stderr], [0, '']);
+    await until('it is there again', async () => (await one.status()).state === 'connected');
+    assert.deepEqual(one.daemon?.reported, []);
+    const renamed = await one.state.here([], 'config server-policy policy\nrename web to shop\nend\n');
+    assert.deepEqual([renamed.status, renamed.stderr], [0, '']);
+    await until('web is no longer blocked', async () => (await other.blocks()).length === 0);
+    assert.equal((await one.blocks()).length, 1);
+  });
+
   test('do not take part under a name that another has', async (context) => {
     const redis = await Redis.start(context);
     const one = await nodeOf(context, redis, 'n1');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import { freePort } from '../network/ports.ts';
@@ -34,6 +34,11 @@ export class Redis {
     const words = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
     this.#child = spawn('redis-server', [...words, ...this.#options], { stdio: 'ignore' });
     await until('redis listens', () => answers(this.port));
+  }
+
+  /** What redis-cli prints. */
+  ask(...words: readonly string[]): string {
+    return execFileSync('redis-cli', ['-p', String(this.port), ...words], { encoding: 'utf8' });
   }
 
   kill(signal: NodeJS.Signals): void {

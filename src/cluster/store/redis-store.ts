@@ -11,6 +11,10 @@ const connectTimeout = 2000;
 /** Milliseconds between two questions whether it is there, and without an answer until it is taken for gone. */
 const pingInterval = 200;
 const silence = 1000;
+/** Milliseconds: whoever's clock is that far from ours is not believed. */
+const mostOffset = 86_400_000;
+/** What a hash may have: more than all nodes together ever write. */
+const mostFields = 2_000_000;
 /** Fields that are fetched or written at once. */
 const atOnce = 500;
 
@@ -70,8 +74,8 @@ async function openOne(
   const give = (): void => client.destroy();
   client.on('error', (error) => lose(messageOf(error)));
   client.on('end', () => lose('the connection has ended'));
+  // Once it is open, whoever has it closes it.
   signal.addEventListener('abort', give);
-  void lost.then(() => signal.removeEventListener('abort', give));
   const buffers = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   const send: Send = async (command, ...words) =>
     replyOf(
@@ -88,6 +92,8 @@ async function openOne(
   } catch (error) {
     if (client.isOpen) client.destroy();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', give);
   }
   return new RedisStore(endpointOf(settings), send, lost, () => {
     if (client.isOpen) client.destroy();
@@ -112,7 +118,9 @@ class RedisStore implements SharedStore {
     const before = Date.now();
     const [seconds, micros] = await listOf(this.#send('TIME'));
     const here = (before + Date.now()) / 2;
-    return Number(textOf(seconds)) * 1000 + Number(textOf(micros)) / 1000 - here;
+    const offset = Number(textOf(seconds)) * 1000 + Number(textOf(micros)) / 1000 - here;
+    if (!(Math.abs(offset) < mostOffset)) throw new Error('its clock is more than a day off');
+    return offset;
   }
 
   async publish(channel: string, message: Uint8Array): Promise<void> {
@@ -127,12 +135,17 @@ class RedisStore implements SharedStore {
 
   async *scan(hash: string): AsyncIterable<ReadonlyMap<string, Buffer>> {
     let cursor = '0';
+    let fields = 0;
+    let rounds = 0;
     do {
       const [next, entries] = await listOf(this.#send('HSCAN', hash, cursor, 'COUNT', String(atOnce)));
       cursor = textOf(next);
       const found = new Map<string, Buffer>();
       const words = Array.isArray(entries) ? entries : [];
       for (let at = 0; at + 1 < words.length; at += 2) found.set(textOf(words[at]), bytesOf(words[at + 1]));
+      fields += found.size;
+      rounds += 1;
+      if (fields > mostFields || rounds > mostFields) throw new Error(`${hash} has no end`);
       yield found;
     } while (cursor !== '0');
   }

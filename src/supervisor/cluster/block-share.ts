@@ -3,12 +3,12 @@ import { SharedBlocks } from '../../cluster/blocks/shared-blocks.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
-import { inTurns, type Steps } from '../../time/time-slice.ts';
+import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
 import { reasonNamed } from '../../verdict/table/reasons.ts';
 import { blocksStarted, KnownBlocks, liftBlock, listBlocks, setBlock } from '../../verdict/upkeep/blocks.ts';
 import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 
-/** Records that wait for a policy of their name, or for a busy shard. */
+/** Records that wait for a policy of their name, and those that wait for a busy shard. */
 const mostDue = 100_000;
 
 export type BlockShareHost = {
@@ -32,6 +32,9 @@ export class BlockShare {
   /** `blocksStarted` when all blocks of the table were told last. */
   #told: number | undefined;
   readonly #due = new Map<string, BlockRecord>();
+  readonly #strange = new Map<string, BlockRecord>();
+  /** Of policies, by row id, when they changed last. */
+  #names: ReadonlyMap<number, string>;
   /** Row ids of policies, as they were called when somebody asked. */
   readonly #ids = new Map<string, number>();
 
@@ -39,6 +42,7 @@ export class BlockShare {
     this.#host = host;
     this.shared = new SharedBlocks(host.node);
     this.#known = new KnownBlocks(host.table);
+    this.#names = new Map([...host.policies].map(([id, { name }]) => [id, name]));
   }
 
   /** What has begun here since this was last asked. */
@@ -68,10 +72,40 @@ export class BlockShare {
   }
 
   /** Tries again what could not be done when it came. */
-  retry(): void {
+  async retry(): Promise<void> {
+    if (this.#due.size === 0) return;
     const due = [...this.#due.values()];
     this.#due.clear();
-    for (const record of due) if (this.shared.get(nameOf(record)) === record) this.#apply(record);
+    const slice = new TimeSlice();
+    for (const record of due) {
+      if (this.shared.get(nameOf(record)) === record) this.#apply(record);
+      if (slice.isOver) await slice.renew();
+    }
+  }
+
+  /**
+   * Policies have come, gone, or have other names: what this node has said under a name that is another's now is taken
+   * back, and what it has to say is said anew. Returns what others are to be told.
+   */
+  policiesChanged(): readonly BlockRecord[] {
+    const { policies, node, storeNow } = this.#host;
+    const names = new Map([...policies].map(([id, { name }]) => [id, name]));
+    const taken = new Set(
+      [...names].filter(([id, name]) => this.#names.get(id) !== name).map(([, name]) => name),
+    );
+    const isLost = ([id, name]: readonly [number, string]): boolean =>
+      names.get(id) !== name && (names.has(id) || taken.has(name));
+    const lost = new Set([...this.#names].filter(isLost).map(([, name]) => name));
+    this.#names = names;
+    for (const [name, record] of this.#strange) this.#due.set(name, record);
+    this.#strange.clear();
+    if (lost.size === 0) return [];
+    this.#known.clear();
+    this.#told = undefined;
+    const now = storeNow();
+    return [...this.shared.records]
+      .filter((record) => record.node === node && record.end > now && lost.has(record.policy))
+      .map((record) => this.shared.lifted(record, 'another name of the policy', now));
   }
 
   *#list(records: BlockRecord[]): Steps<boolean> {
@@ -96,7 +130,7 @@ export class BlockShare {
     const { table, storeNow } = this.#host;
     const policy = this.#policyNamed(record.policy);
     if (policy === undefined) {
-      this.#wait(record);
+      if (this.#strange.size < mostDue) this.#strange.set(nameOf(record), record);
       return;
     }
     const { rule } = policy;

@@ -15,6 +15,7 @@ const retryInterval = 1000;
 /** This node among others, as it is configured: reaches the store again whenever it has lost it. */
 export class ClusterNode {
   readonly #host: ClusterHost;
+  readonly #life = Date.now();
   #settings: ClusterSettings | null = null;
   #membership: Membership | null = null;
   #ending = new AbortController();
@@ -27,9 +28,12 @@ export class ClusterNode {
     this.#host = host;
   }
 
-  /** Null: it is by itself. */
+  /** Null: it is by itself. To be called whenever the policies have changed, too. */
   async configure(settings: ClusterSettings | null): Promise<void> {
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) {
+      this.#membership?.policiesChanged();
+      return;
+    }
     await this.stop();
     this.#settings = settings;
     if (settings === null) return;
@@ -70,7 +74,7 @@ export class ClusterNode {
 
   async #run(settings: ClusterSettings, signal: AbortSignal): Promise<void> {
     const { record, reveal } = this.#host;
-    const membership = new Membership(this.#host, settings, () => this.#countUnreadable());
+    const membership = new Membership(this.#host, settings, this.#life, () => this.#countUnreadable());
     this.#membership = membership;
     let wasReached = true;
     let envelopes: Envelopes | null = null;
@@ -79,12 +83,18 @@ export class ClusterNode {
       try {
         envelopes ??= new Envelopes(await clusterKey(reveal(settings.key), settings.prefix));
         const store = await openRedis(settings.servers, reveal, membership.listeners(envelopes), signal);
-        this.#server = store.server;
-        this.#reason = '';
-        record(clusterReached({ server: store.server }));
-        wasReached = true;
-        reason = await membership.takePart(store, envelopes, signal);
-        store.close();
+        const { server } = store;
+        const works = (): void => {
+          this.#server = server;
+          this.#reason = '';
+          record(clusterReached({ server }));
+          wasReached = true;
+        };
+        try {
+          reason = await membership.takePart(store, envelopes, signal, works);
+        } finally {
+          store.close();
+        }
       } catch (error) {
         reason = messageOf(error);
       }

@@ -3,7 +3,7 @@ import { packBlock, unpackBlock } from '../../cluster/messages/blocks.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import { type Presence, packPresence, unpackPresence } from '../../cluster/messages/presence.ts';
 import { unsealed } from '../../cluster/messages/sealed.ts';
-import { Peers } from '../../cluster/peers.ts';
+import { type NameState, Peers } from '../../cluster/peers.ts';
 import type { ClusterSettings } from '../../cluster/settings.ts';
 import type { Listener, SharedStore } from '../../cluster/store/shared-store.ts';
 import { nodeJoined, nodeLeft, nodeNamedTwice, prefixDiffers } from '../../events/cluster.ts';
@@ -11,6 +11,7 @@ import type { ClusterReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
 import { pause } from '../../time/pause.ts';
+import { TimeSlice } from '../../time/time-slice.ts';
 import { BlockShare } from './block-share.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { type StoreNames, storeNames } from './store-names.ts';
@@ -19,6 +20,8 @@ import { type StoreNames, storeNames } from './store-names.ts';
 const blocksInterval = 100;
 const nodesInterval = 500;
 const wholeInterval = 10_000;
+/** Blocks that are told at once: some milliseconds. */
+const atOnce = 200;
 
 /** What a node has with others while its settings stand, whether or not the store is reached. */
 export class Membership {
@@ -26,7 +29,7 @@ export class Membership {
   readonly #settings: ClusterSettings;
   readonly #names: StoreNames;
   readonly #unreadable: () => void;
-  readonly #life = Date.now();
+  readonly #life: number;
   readonly #blocks: BlockShare;
   readonly #peers: Peers;
   /** Policies that another node counts by another prefix, and that was said. */
@@ -34,11 +37,13 @@ export class Membership {
   /** What others are to be told of blocks. */
   #toTell: BlockRecord[] = [];
   #clockOffset = 0;
-  #isNamedTwice = false;
+  /** Another has the name of this node, or may have. */
+  #name: NameState = 'unknown';
 
-  constructor(host: ClusterHost, settings: ClusterSettings, unreadable: () => void) {
+  constructor(host: ClusterHost, settings: ClusterSettings, life: number, unreadable: () => void) {
     this.#host = host;
     this.#settings = settings;
+    this.#life = life;
     this.#names = storeNames(settings.prefix);
     this.#unreadable = unreadable;
     this.#peers = new Peers({ node: settings.node, life: this.#life });
@@ -69,7 +74,7 @@ export class Membership {
     const now = this.#now();
     const blocks = [...this.#blocks.shared.records].filter(({ end }) => end > now).length;
     return {
-      state: this.#isNamedTwice ? 'named-twice' : isReached ? 'connected' : 'unreachable',
+      state: this.#name === 'taken' ? 'named-twice' : isReached ? 'connected' : 'unreachable',
       clockAhead: -Math.round(this.#clockOffset),
       blocks,
       peers: this.#peers.all.map(({ node, since, at, clockAhead, version }) => ({
@@ -89,14 +94,24 @@ export class Membership {
     return new Map([[blocks, (message: Buffer) => this.#hearBlock(envelopes, message)]]);
   }
 
-  /** Works with the others until the store is lost. Resolves with why. */
-  async takePart(store: SharedStore, envelopes: Envelopes, signal: AbortSignal): Promise<string> {
+  /** Policies have come, gone, or have other names. */
+  policiesChanged(): void {
+    this.#toTell.push(...this.#blocks.policiesChanged());
+  }
+
+  /** Works with the others until the store is lost. Resolves with why. `works`: called once it has done what was wanted. */
+  async takePart(
+    store: SharedStore,
+    envelopes: Envelopes,
+    signal: AbortSignal,
+    works: () => void,
+  ): Promise<string> {
     const ending = new AbortController();
     const end = (): void => ending.abort();
     signal.addEventListener('abort', end);
     void store.lost.then(end);
     try {
-      await this.#work(store, envelopes, ending.signal);
+      await this.#work(store, envelopes, ending.signal, works);
       if (signal.aborted) await this.#leave(store);
     } finally {
       signal.removeEventListener('abort', end);
@@ -104,7 +119,13 @@ export class Membership {
     return signal.aborted ? '' : await store.lost;
   }
 
-  async #work(store: SharedStore, envelopes: Envelopes, signal: AbortSignal): Promise<void> {
+  async #work(
+    store: SharedStore,
+    envelopes: Envelopes,
+    signal: AbortSignal,
+    works: () => void,
+  ): Promise<void> {
+    let isWorking = false;
     let nodesDue = 0;
     let wholeDue = 0;
     this.#clockOffset = await store.clockOffset();
@@ -114,16 +135,18 @@ export class Membership {
         await this.#meet(store, envelopes);
         nodesDue = now + nodesInterval;
       }
-      if (this.#settings.sharesBlocks && !this.#isNamedTwice) {
+      if (this.#settings.sharesBlocks && this.#name === 'free') {
         if (now >= wholeDue) {
           this.#clockOffset = await store.clockOffset();
           await this.#compare(store, envelopes);
           wholeDue = now + wholeInterval;
         }
-        this.#blocks.retry();
+        await this.#blocks.retry();
         this.#toTell.push(...(await this.#blocks.collect()));
         await this.#tell(store, envelopes);
       }
+      if (!isWorking) works();
+      isWorking = true;
       await pause(blocksInterval, signal);
     }
   }
@@ -133,20 +156,21 @@ export class Membership {
     const { nodes } = this.#names;
     const { node } = this.#settings;
     const { record } = this.#host;
-    const said: Presence[] = [];
+    const said = new Map<string, Presence>();
     for await (const some of store.scan(nodes)) {
       for (const [name, sealed] of some) {
         const presence = unsealed(envelopes, sealed, nodes, unpackPresence);
-        if (presence?.node === name) said.push(presence);
+        if (presence?.node === name) said.set(name, presence);
         else this.#unreadable();
       }
     }
-    const isTaken = this.#peers.isTaken(said, this.#now());
-    if (isTaken && !this.#isNamedTwice) record(nodeNamedTwice({ node }));
-    this.#isNamedTwice = isTaken;
-    for (const change of this.#peers.review(said, this.#now()))
+    const now = this.#now();
+    const before = this.#name;
+    this.#name = this.#peers.nameState(said.get(node), now);
+    if (this.#name === 'taken' && before !== 'taken') record(nodeNamedTwice({ node }));
+    for (const change of this.#peers.review([...said.values()], now))
       record(change.kind === 'joined' ? nodeJoined({ node: change.node }) : nodeLeft({ node: change.node }));
-    if (isTaken) return;
+    if (this.#name !== 'free') return;
     const presence = {
       node,
       life: this.#life,
@@ -158,7 +182,7 @@ export class Membership {
   }
 
   async #leave(store: SharedStore): Promise<void> {
-    if (!this.#isNamedTwice) await store.remove(this.#names.nodes, [this.#settings.node]);
+    if (this.#name === 'free') await store.remove(this.#names.nodes, [this.#settings.node]);
   }
 
   /** Takes what the store has, and gives it what it lacks: a store may have forgotten, or somebody may have written there. */
@@ -178,12 +202,15 @@ export class Membership {
     }
     const forgotten = this.#blocks.shared.forget(this.#now());
     if (forgotten.length > 0) await store.remove(blocks, forgotten);
-    for (const record of this.#blocks.shared.records)
+    const slice = new TimeSlice();
+    for (const record of [...this.#blocks.shared.records]) {
       if ((there.get(nameOf(record)) ?? 0) < record.version) this.#toTell.push(record);
+      if (slice.isOver) await slice.renew();
+    }
   }
 
   #hearBlock(envelopes: Envelopes, message: Buffer): void {
-    if (this.#isNamedTwice) return;
+    if (this.#name !== 'free') return;
     const record = unsealed(envelopes, message, this.#names.blocks, unpackBlock);
     if (record === null) this.#unreadable();
     else this.#take(record);
@@ -199,12 +226,16 @@ export class Membership {
     if (records.length === 0) return;
     this.#toTell = [];
     const { blocks } = this.#names;
-    const sealed = new Map(
-      records.map((record) => [nameOf(record), envelopes.seal(packBlock(record), blocks)] as const),
-    );
-    // First what stays: whoever misses the message finds it there.
-    await store.put(blocks, sealed);
-    await Promise.all([...sealed.values()].map((message) => store.publish(blocks, message)));
+    for (let at = 0; at < records.length; at += atOnce) {
+      const sealed = new Map(
+        records
+          .slice(at, at + atOnce)
+          .map((record) => [nameOf(record), envelopes.seal(packBlock(record), blocks)] as const),
+      );
+      // First what stays: whoever misses the message finds it there.
+      await store.put(blocks, sealed);
+      await Promise.all([...sealed.values()].map((message) => store.publish(blocks, message)));
+    }
   }
 
   #differs(policy: string, node: string): void {
