@@ -237,11 +237,16 @@ export class Owner {
     return undefined;
   }
 
-  /** Lets another process take over. Nobody is let in, and nothing is written from now on. */
-  async prepareSuccession(): Promise<{ readonly lock: number }> {
+  /**
+   * Lets another process take over: nobody is let in, and nothing is written from now on. Resolves with the lock, as a
+   * descriptor; rejects with what stands against it by now: others have worked on while that process was loading.
+   */
+  async prepareSuccession(): Promise<number> {
     this.shutDoors();
     await this.#copy.close();
-    return { lock: this.#lock.descriptor };
+    const reason = this.standsAgainstSuccession;
+    if (reason !== undefined) throw new Error(reason);
+    return this.#lock.descriptor;
   }
 
   /** The opposite: no other process has taken over. */
@@ -253,6 +258,7 @@ export class Owner {
   /** Another process owns the state directory: nothing there is touched any more. */
   leave(): void {
     this.#transactions.close();
+    this.configuration.leave();
     this.#store.close();
     this.#lock.leave();
   }

@@ -229,4 +229,32 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
     await assert.rejects(first, { message: /^the new process has ended$/ });
     assert.equal(system.status().successor, 0);
   });
+
+  test('does not begin where something was begun while it was loading that would be lost', async (context) => {
+    const { state, levee } = await running(context);
+    const handOver = await HandOver.prepare(levee, new Pretended(context, asItShould({})));
+    const session = levee.owner.session('test');
+    context.after(() => session.close());
+    const done = async (text: string): Promise<void> =>
+      assert.equal((await session.execute(text, () => undefined)).status, 0, text);
+    await done('execute config-transaction start\nconfig system global\nset hostname x\nend');
+    await done('execute config-transaction commit confirmed 5');
+    await assert.rejects(handOver.carryOut(), { message: /^a commit waits for its confirmation/ });
+    // The control socket is served again, and who waits goes on waiting.
+    const status = await state.here(['-c', 'execute config-transaction status | json']);
+    assert.equal(JSON.parse(status.stdout).awaited.revision, 2);
+    await done('execute config-transaction confirm');
+  });
+});
+
+test('a process that has left its state directory waits for no confirmation', async (context) => {
+  const state = newState(context);
+  const owner = await own(openStateDirectory(state.path, {}), 'levee daemon', nothing);
+  const session = owner.session('test');
+  const text =
+    'execute config-transaction start\nconfig system global\nset hostname x\nend\nexecute config-transaction commit confirmed 5';
+  assert.equal((await session.execute(text, nothing)).status, 0);
+  assert.equal(owner.configuration.awaited?.revision, 1);
+  owner.leave();
+  assert.equal(owner.configuration.awaited, undefined);
 });

@@ -63,7 +63,7 @@ export class AwaitedConfirmation {
     this.#stored.clear();
   }
 
-  /** It is in force for good, or gone. */
+  /** It is in force for good, or gone, or no concern of this process any more. */
   over(): void {
     clearTimeout(this.#timer);
     this.#current = undefined;

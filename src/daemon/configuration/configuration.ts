@@ -249,6 +249,11 @@ export class StoredConfiguration implements Configuration {
     this.#shutOut = new ShutOutSources(formerOf(snapshot, current.revision));
   }
 
+  /** Another process has it: what waits for a confirmation waits there. */
+  leave(): void {
+    this.#awaited.over();
+  }
+
   /** The revision that waits refuses a source that the one before would have admitted. */
   shutOut(source: string): void {
     const { current } = this.#awaited;

@@ -91,8 +91,8 @@ export class HandOver {
     const { workers, succession } = enforcer;
     let pausing: Promise<void> | undefined;
     doors.suspend();
-    const { lock } = await owner.prepareSuccession();
     try {
+      const lock = await owner.prepareSuccession();
       // What takes long is done while this process still accepts.
       channel.send({ type: 'own', addresses: workers.memberAddresses });
       await this.#give([lock]);
