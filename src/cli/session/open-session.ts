@@ -19,9 +19,15 @@ export type OpenSession = (origin: Origin, credentials: Credentials) => Promise<
 /** Why there is no further session. */
 export type Refused = { readonly refused: string };
 
-/** Someone whom a door has let in: they may have several sessions, one beside the other. */
-export type Guest = {
+/** Who has come in through a door. */
+export type Entrant = {
   readonly account: RowId;
+  /** Of the account, as it is now. */
+  readonly mayDoEverything: boolean;
+};
+
+/** Someone whom a door has let in: they may have several sessions, one beside the other. */
+export type Guest = Entrant & {
   /** Of the account, as it is called now. */
   readonly name: string;
   readonly notice: string | null;
@@ -32,7 +38,7 @@ export type Guest = {
 };
 
 /** A program that has shown its token, for one request. */
-export type Program = {
+export type Program = Entrant & {
   /** In whose name it changes the configuration, and with what. */
   readonly services: SessionServices;
   /** A session, which its user closes; refused where there are too many. */

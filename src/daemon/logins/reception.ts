@@ -2,6 +2,7 @@ import type { RowId } from '../../../schemas/content.ts';
 import { type Account, endOfAccess } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { isNews, Lockout, type LockoutRules } from '../../access/lockout.ts';
+import { mayDoEverything } from '../../access/permissions.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
 import type { Guest, Login, Program, Refused } from '../../cli/session/open-session.ts';
@@ -80,6 +81,8 @@ export class Reception implements DoorKeeper, ProgramKeeper {
     const { row, account } = known;
     const author = { name: account.name, origin: origin.name };
     return {
+      account: row,
+      mayDoEverything: mayDoEverything(account.permissions),
       services: servicesOf(author, row, origin),
       open: () => {
         const tooMany = logins.begin(row);
@@ -145,6 +148,10 @@ class ReceivedGuest implements Guest {
 
   get name(): string {
     return this.#known.name;
+  }
+
+  get mayDoEverything(): boolean {
+    return mayDoEverything((this.#now ?? this.#known).permissions);
   }
 
   open(ended: (reason: string | null) => void = () => undefined): LocalSession | Refused {

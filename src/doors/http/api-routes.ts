@@ -85,7 +85,7 @@ function programOf(keeper: ProgramKeeper, { headers, origin, admit }: Asked): Pr
       headers: { 'WWW-Authenticate': 'Bearer' },
     };
   }
-  admit();
+  admit(program);
   return program;
 }
 

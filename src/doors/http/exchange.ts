@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Entrant } from '../../cli/session/open-session.ts';
 import type { Origin } from '../../system/login.ts';
 
 export const methods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
@@ -17,8 +18,8 @@ export type Asked = {
   readonly signal: AbortSignal;
   /** The text of the body. Rejects with a Refusal where it is too long, or no UTF-8. */
   body(): Promise<string>;
-  /** They are known: their connection is no stranger's any more. */
-  admit(): void;
+  /** They are known: their connection is no stranger's any more. Throws a Refusal where there is no place for it. */
+  admit(entrant: Entrant): void;
 };
 
 export type Reply = {

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Entrant } from '../../cli/session/open-session.ts';
 import { withoutMappedPrefix } from '../../net/address.ts';
 import { doorOrigin } from '../../system/login.ts';
 import { reasonOf } from '../../text/reason.ts';
 import type { DoorSettings, NetworkDoor } from '../door.ts';
+import { Places } from '../places.ts';
 import { type Stranger, Strangers } from '../strangers.ts';
 import { bodyOf } from './body.ts';
 import { type OwnCertificate, tlsOf } from './certificate/tls-files.ts';
@@ -36,17 +38,17 @@ export async function openHttpDoor(
   limits = httpLimits,
 ): Promise<NetworkDoor> {
   const strangers = new Strangers(limits.strangers);
-  const guests = new Set<Socket>();
+  const guests = new Places<Socket>(limits.guests);
   /** Connections by the address and port that are theirs alone. */
   const present = new Map<string, { readonly socket: Socket; readonly stranger: Stranger }>();
   let isShut = false;
 
-  const admit = (end: string): void => {
+  const admit = (end: string, entrant: Entrant): void => {
     const one = present.get(end);
     if (one === undefined || guests.has(one.socket)) return;
+    const reason = guests.take(one.socket, entrant);
+    if (reason !== undefined) throw new Refusal(503, reason);
     strangers.remove(one.stranger);
-    if (guests.size >= limits.guests) one.socket.destroy();
-    else guests.add(one.socket);
   };
 
   const answer = async (request: IncomingMessage, gone: AbortSignal): Promise<Reply> => {
@@ -66,7 +68,7 @@ export async function openHttpDoor(
       origin: doorOrigin(type, socket.remoteAddress ?? ''),
       signal: gone,
       body: () => bodyOf(request, limits.bodySize),
-      admit: () => admit(endOf(socket)),
+      admit: (entrant) => admit(endOf(socket), entrant),
     });
   };
 
@@ -110,7 +112,7 @@ export async function openHttpDoor(
     socket.once('close', () => {
       present.delete(end);
       strangers.remove(stranger);
-      guests.delete(socket);
+      guests.leave(socket);
     });
   });
   await listening(server, settings());
@@ -122,7 +124,7 @@ export async function openHttpDoor(
   };
   return {
     get guests() {
-      return guests.size;
+      return guests.count;
     },
     get strangers() {
       return strangers.count;
@@ -130,7 +132,7 @@ export async function openHttpDoor(
     shut,
     close() {
       shut();
-      for (const socket of guests) socket.destroy();
+      for (const socket of guests.taken) socket.destroy();
     },
   };
 }

@@ -1,9 +1,11 @@
+import type { PlaceLimits } from '../places.ts';
+
 /** What the clients of a door may take of this process. */
 export type HttpLimits = {
   /** Connections that have shown no token. */
   readonly strangers: { readonly each: number; readonly all: number };
   /** Connections that have. */
-  readonly guests: number;
+  readonly guests: PlaceLimits;
   /** Milliseconds for the handshake of TLS, for the head of a request, and for all of it. */
   readonly handshake: number;
   readonly head: number;
@@ -20,7 +22,7 @@ export type HttpLimits = {
 
 export const httpLimits: HttpLimits = {
   strangers: { each: 32, all: 128 },
-  guests: 256,
+  guests: { each: 64, all: 256, kept: 16 },
   handshake: 10_000,
   head: 10_000,
   request: 30_000,

@@ -22,7 +22,7 @@ export class SshClient {
   readonly #socket: Socket;
   readonly #services: ClientServices;
   readonly #login: LoginDialogue;
-  readonly #admitted: (client: SshClient) => void;
+  readonly #admitted: (guest: Guest) => string | undefined;
   readonly #channels = new Set<ClientChannel>();
   readonly #idle: IdleTimer;
   #connection: Connection | undefined;
@@ -32,7 +32,7 @@ export class SshClient {
     socket: Socket,
     origin: Origin,
     services: ClientServices,
-    admitted: (client: SshClient) => void,
+    admitted: (guest: Guest) => string | undefined,
   ) {
     this.#socket = socket;
     this.#services = services;
@@ -83,10 +83,13 @@ export class SshClient {
     }
   }
 
-  #enter(guest: Guest): void {
+  /** Gives why there is no place for them. */
+  #enter(guest: Guest): string | undefined {
+    const reason = this.#admitted(guest);
+    if (reason !== undefined) return reason;
     this.#guest = guest;
-    this.#admitted(this);
     this.#idle.start(this.#services.idleMinutes());
+    return undefined;
   }
 
   #open(guest: Guest, accept: () => import('ssh2').Session): void {

@@ -1,5 +1,6 @@
 import { mostText } from '../../cli/session/limits.ts';
 import type { Limits } from '../../system/shares.ts';
+import type { PlaceLimits } from '../places.ts';
 import type { PaceLimits } from './pace.ts';
 
 /** What the clients of a door may take of this process. */
@@ -14,7 +15,7 @@ export type SshLimits = {
   readonly tries: number;
   readonly requests: number;
   /** Connections that have logged in, and what goes on at once on each. */
-  readonly guests: number;
+  readonly guests: PlaceLimits;
   readonly channels: number;
   /** Bytes of texts that have come and are not run yet. */
   readonly received: Limits;
@@ -26,7 +27,7 @@ export const sshLimits: SshLimits = {
   grace: 30_000,
   tries: 6,
   requests: 30,
-  guests: 256,
+  guests: { each: 64, all: 256, kept: 16 },
   channels: 10,
   received: { each: mostText, all: 4 * mostText, free: 64 * 1024 },
 };

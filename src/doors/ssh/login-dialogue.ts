@@ -18,8 +18,8 @@ const dialogue: AuthenticationType[] = ['keyboard-interactive'];
 type Services = {
   readonly keeper: DoorKeeper;
   readonly limits: SshLimits;
-  /** Called before the client hears that it is let in. */
-  readonly admitted: (guest: Guest) => void;
+  /** Called before the client hears that it is let in. Gives why it is not, where there is no place for it. */
+  readonly admitted: (guest: Guest) => string | undefined;
   /** It has tried often enough. */
   readonly exhausted: () => void;
 };
@@ -130,7 +130,11 @@ export class LoginDialogue {
       entered.leave();
       return undefined;
     }
-    admitted(entered);
+    const reason = admitted(entered);
+    if (reason !== undefined) {
+      entered.leave(reason);
+      return { kind: 'refused', reason, plain: false };
+    }
     context.accept();
     return undefined;
   }

@@ -5,6 +5,7 @@ import { withoutMappedPrefix } from '../../net/address.ts';
 import { doorOrigin } from '../../system/login.ts';
 import { Shares } from '../../system/shares.ts';
 import type { DoorKeeper, DoorSettings, NetworkDoor } from '../door.ts';
+import { Places } from '../places.ts';
 import { type Stranger, Strangers } from '../strangers.ts';
 import { algorithms } from './algorithms.ts';
 import { type ClientServices, SshClient } from './client.ts';
@@ -27,7 +28,7 @@ export async function openSshDoor(
 ): Promise<NetworkDoor> {
   const strangers = new Strangers(limits.strangers);
   const pace = new Pace(limits.pace, limits.strangers.each, () => performance.now());
-  const guests = new Set<SshClient>();
+  const guests = new Places<SshClient>(limits.guests);
   /** Those who may yet speak SSH, by the address and port that are theirs alone. */
   const silent = new Map<string, SshClient>();
   const services: ClientServices = {
@@ -68,15 +69,15 @@ export async function openSshDoor(
       strangers.remove(stranger);
       silent.delete(end);
     };
-    const client = new SshClient(socket, origin, services, () => {
-      known();
-      if (guests.size >= limits.guests) socket.destroy();
-      guests.add(client);
+    const client = new SshClient(socket, origin, services, (guest) => {
+      const reason = guests.take(client, guest);
+      if (reason === undefined) known();
+      return reason;
     });
     socket.setNoDelay(true);
     socket.on('close', () => {
       known();
-      guests.delete(client);
+      guests.leave(client);
     });
     socket.on('error', () => socket.destroy());
     silent.set(end, client);
@@ -95,7 +96,7 @@ export async function openSshDoor(
   };
   return {
     get guests() {
-      return guests.size;
+      return guests.count;
     },
     get strangers() {
       return strangers.count;
@@ -103,7 +104,7 @@ export async function openSshDoor(
     shut,
     close() {
       shut();
-      for (const client of guests) client.end();
+      for (const client of guests.taken) client.end();
     },
   };
 }

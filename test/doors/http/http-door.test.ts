@@ -48,7 +48,7 @@ async function open(
   const route: Route = {
     GET: ({ origin, query }) => plain(200, `${origin.name} ${query.get('a')}`),
     POST: async ({ body, admit }) => {
-      admit();
+      admit({ account: 1, mayDoEverything: false });
       return plain(200, `${(await body()).length}`);
     },
     DELETE: () => {

@@ -17,12 +17,13 @@ class Keeper implements DoorKeeper {
   present = 0;
   tries = 0;
 
-  async enter(...[, { password }]: Parameters<DoorKeeper['enter']>): ReturnType<DoorKeeper['enter']> {
+  async enter(...[, { name, password }]: Parameters<DoorKeeper['enter']>): ReturnType<DoorKeeper['enter']> {
     this.tries += 1;
     if (password !== 'right') return { kind: 'refused', reason: 'wrong', plain: false };
     this.present += 1;
     return {
-      account: 1,
+      account: name === 'root' ? 2 : 1,
+      mayDoEverything: name === 'root',
       name: 'anna',
       notice: null,
       open: () => ({ refused: 'there is no more room' }),
@@ -144,6 +145,23 @@ test('whoever has not logged in exchanges keys once, and asks about so many keys
   await Promise.all(closed);
   assert.equal(asked, 5, 'four are answered');
   assert.equal(opened.keeper.tries, 0);
+});
+
+test('an account that has its places on a door gets no more, and others do', async (context) => {
+  const opened = await open(context, { guests: { each: 2, all: 4, kept: 1 } });
+  const own = [await clientOf(opened), await clientOf(opened)];
+  const third = new ssh2.Client();
+  third.connect({ host: '127.0.0.1', port: opened.port, username: 'anna', password: 'right' });
+  const [error] = await once(third, 'error');
+  assert.match(String(error), /authentication methods failed/);
+  await clientOf(opened, { username: 'root' });
+  assert.deepEqual([opened.door.guests, opened.keeper.present], [3, 3]);
+  const [gone] = own;
+  gone?.end();
+  if (gone !== undefined) await once(gone, 'close');
+  while (opened.door.guests !== 2) await new Promise(setImmediate);
+  await clientOf(opened);
+  assert.equal(opened.door.guests, 3);
 });
 
 test('a guest who may have no session is told why; a door that shuts lets them stay', async (context) => {
