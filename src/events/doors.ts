@@ -72,6 +72,6 @@ export const requestFailed = defineEvent({
   action: 'listen',
   isFailure: true,
   text: ({ door, path, reason }: { readonly door: string; readonly path: string; readonly reason: string }) =>
-    `door "${door}" could not answer a request for ${path}: ${reason}`,
+    `door "${door}" could not serve ${path}: ${reason}`,
   details: { door: ({ door }) => door },
 });

@@ -8,6 +8,7 @@ import type { DoorSettings, NetworkDoor } from '../door.ts';
 import { Places } from '../places.ts';
 import { type Stranger, Strangers } from '../strangers.ts';
 import { bodyOf } from './body.ts';
+import { keepRenewed, minVersion } from './certificate/renewal.ts';
 import { type OwnCertificate, tlsOf } from './certificate/tls-files.ts';
 import { examineHost, examineSite, routeOf, targetOf } from './examination.ts';
 import { Refusal, type Refuse, type Reply, type Routes } from './exchange.ts';
@@ -96,7 +97,7 @@ export async function openHttpDoor(
     response.end(request.method === 'HEAD' ? undefined : body);
   };
 
-  const server = await serverOf(settings(), services.certificate, limits);
+  const server = await serverOf(settings(), services, limits);
   server.on('request', (request, response) => void serve(request, response));
   server.on('connection', (socket: Socket) => {
     const address = withoutMappedPrefix(socket.remoteAddress ?? '');
@@ -143,7 +144,7 @@ function endOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 're
 
 async function serverOf(
   { tls }: DoorSettings,
-  certificate: OwnCertificate,
+  { certificate, failed }: Pick<HttpServices, 'certificate' | 'failed'>,
   limits: typeof httpLimits,
 ): Promise<Server> {
   const options = {
@@ -157,13 +158,15 @@ async function serverOf(
     if (tls === null) return createServer(options);
     const pair = tlsOf(tls, certificate);
     const { createServer: createSecureServer } = await import('node:https');
-    return createSecureServer({
+    const secure = createSecureServer({
       ...options,
       key: pair.key,
       cert: pair.certificate,
-      minVersion: 'TLSv1.2',
+      minVersion,
       handshakeTimeout: limits.handshake,
     });
+    keepRenewed(secure, tls, certificate, limits.renewal, (reason) => failed('its certificate', reason));
+    return secure;
   })();
   server.timeout = limits.silence;
   return server;

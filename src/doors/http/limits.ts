@@ -18,6 +18,8 @@ export type HttpLimits = {
   readonly bodySize: number;
   /** Milliseconds between two looks for those who take too long. */
   readonly look: number;
+  /** Milliseconds between two looks at the files of a certificate. */
+  readonly renewal: number;
 };
 
 export const httpLimits: HttpLimits = {
@@ -31,4 +33,5 @@ export const httpLimits: HttpLimits = {
   headSize: 16 * 1024,
   bodySize: 1024 * 1024,
   look: 1000,
+  renewal: 60_000,
 };

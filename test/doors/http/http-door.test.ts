@@ -7,6 +7,7 @@ import { connect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DoorSettings, NetworkDoor } from '../../../src/doors/door.ts';
 import { selfSigned } from '../../../src/doors/http/certificate/self-signed.ts';
 import { OwnCertificate } from '../../../src/doors/http/certificate/tls-files.ts';
@@ -191,6 +192,15 @@ test('TLS has a certificate of its own, which stays, or the one of the administr
   const second = await open(context, { tls }, {}, folder);
   assert.equal(await ask(second.port, theirs.certificate), 200);
   await assert.rejects(ask(second.port, certificate));
+  const renewed = await open(context, { tls }, { renewal: 5 }, folder);
+  assert.equal(await ask(renewed.port, theirs.certificate), 200);
+  writeFileSync(tls.certificate, 'half of it');
+  while (renewed.failures.length === 0) await nextTurn();
+  assert.equal(await ask(renewed.port, theirs.certificate), 200, 'the one before stays');
+  const next = selfSigned(['localhost'], []);
+  writeFileSync(tls.key, next.key);
+  writeFileSync(tls.certificate, next.certificate);
+  while ((await ask(renewed.port, next.certificate).catch(() => 0)) !== 200) await nextTurn();
   await assert.rejects(
     open(context, { tls: { ...tls, key: `${files}key.pem` } }, {}, folder),
     /can't be used/,
