@@ -36,11 +36,12 @@ export class DatabaseCopy {
     if (this.#revision() !== this.#store.stored.revision) this.renew();
   }
 
-  /** Makes the copy that is due. */
+  /** Makes the copy that is due; another may be asked for. */
   async close(): Promise<void> {
     await this.#copying;
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     await this.#copy();
   }
 
