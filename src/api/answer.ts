@@ -32,6 +32,7 @@ const statuses: Readonly<Partial<Record<ErrorName, number>>> = {
   'in-use': 409,
   conflict: 409,
   held: 409,
+  unconfirmed: 409,
   'not-running': 409,
   'operation-failed': 409,
   'not-saved': 507,

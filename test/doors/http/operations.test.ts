@@ -59,6 +59,22 @@ test('a transaction of a program is filled, checked and goes live as a whole', a
   assert.equal((await call('GET', `${monitor}/config-transaction/diff?${within}`)).status, 404);
 });
 
+test('a commit that is to be confirmed holds others back until its program confirms it', async (context) => {
+  const { call } = await apiDoor(context);
+  const begun = await call('POST', `${monitor}/config-transaction/start`, {});
+  const within = `transaction=${Object(begun.data['results']).transaction}`;
+  await call('POST', `${lists}?${within}`, { name: 'one' });
+  const live = await call('POST', `${monitor}/config-transaction/commit?${within}`, {
+    parameters: ['confirmed', 5],
+  });
+  assert.equal(live.status, 200, JSON.stringify(live.data));
+  const held = await call('POST', lists, { name: 'two' });
+  assert.equal(held.status, 409, JSON.stringify(held.data));
+  assert.match(JSON.stringify(held.data), /"error":"unconfirmed"/);
+  assert.equal((await call('POST', `${monitor}/config-transaction/confirm`, {})).status, 200);
+  assert.equal((await call('POST', lists, { name: 'two' })).status, 201);
+});
+
 test('each operation says what it is to a program', async () => {
   const operations = (await loadLanguage()).operations();
   const wrong = operations.filter(({ api, files }) => files !== undefined && api !== 'console');
