@@ -17,7 +17,7 @@ import { Transactions } from '../model/transactions/transactions.ts';
 import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
-import type { Store } from '../store/store.ts';
+import { othersCanNotGoOn, type Store } from '../store/store.ts';
 import type { DoorAccess } from '../system/doors.ts';
 import { LoggedUsers } from '../system/logged-users.ts';
 import { type Credentials, fromHere, type Origin } from '../system/login.ts';
@@ -63,14 +63,21 @@ export class Owner {
   #door: Door | undefined;
   #ping: Ping | undefined;
 
-  private constructor(state: StateDirectory, lock: Lock, language: Language, report: Report) {
+  /** `isShared`: another process goes on with the database if this one fails. */
+  private constructor(
+    state: StateDirectory,
+    lock: Lock,
+    language: Language,
+    report: Report,
+    isShared = false,
+  ) {
     this.state = state;
     this.#lock = lock;
     this.#report = report;
     this.language = language;
     this.secretKey = SecretKey.ofFile(state.secretKey);
     const { catalogue } = language;
-    this.#store = openStore(state, catalogue);
+    this.#store = openStore(state, catalogue, isShared);
     this.#copy = new DatabaseCopy(state, this.#store, (reason) =>
       this.journal.record(copyFailed({ reason })),
     );
@@ -94,6 +101,7 @@ export class Owner {
     if (this.#store.hasLostHistory)
       this.journal.record(historyBegun({ revision: this.#store.stored.revision }));
     const early = settledEarlySecrets(catalogue, this.#store.stored, this.secretKey);
+    if (!early.isEmpty && isShared) throw new Error(`${state.database}: ${othersCanNotGoOn}`);
     if (!early.isEmpty) this.configuration.commit(early, { name: 'levee', origin: 'update' });
     const { configuration, journal } = this;
     this.reception = new Reception({
@@ -135,7 +143,8 @@ export class Owner {
     report: Report,
     descriptor: number,
   ): Promise<Owner> {
-    return new Owner(state, adoptLock(state.lock, description, descriptor), await loadLanguage(), report);
+    const lock = adoptLock(state.lock, description, descriptor);
+    return new Owner(state, lock, await loadLanguage(), report, true);
   }
 
   /** A session of Levee itself, which may do everything. */
@@ -288,7 +297,7 @@ function idleOf({ id, author, draft }: Transaction): {
 }
 
 /** Throws with what is to be done where the database is missing, damaged or of another Levee. */
-function openStore(state: StateDirectory, catalogue: Catalogue): Store {
+function openStore(state: StateDirectory, catalogue: Catalogue, isShared: boolean): Store {
   const { database, path } = state;
   const trace = traceOfLost(state);
   if (trace !== undefined) {
@@ -298,7 +307,7 @@ function openStore(state: StateDirectory, catalogue: Catalogue): Store {
     );
   }
   try {
-    return fittingStore(database, catalogue);
+    return fittingStore(database, catalogue, isShared);
   } catch (error) {
     if (error instanceof DamagedDatabase)
       throw new Error(`${error.message}: ${remedyFor(state)}`, { cause: error });

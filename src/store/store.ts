@@ -43,8 +43,10 @@ export class Store {
   /**
    * `file` is created where it does not exist. Throws if it is of a newer Levee, `DamagedDatabase` if it is no database or
    * does not hold what was committed last.
+   *
+   * @param isShared another process may go on with it: throws where this Levee would bring it to what it knows
    */
-  constructor(file: string, catalogue: Catalogue) {
+  constructor(file: string, catalogue: Catalogue, isShared = false) {
     this.#file = file;
     this.#isSecret = (table, field) =>
       catalogue.anyTable(table)?.fields.get(field)?.meta.secret !== undefined;
@@ -59,10 +61,11 @@ export class Store {
       this.#database.pragma('temp_store = MEMORY');
       // What is replaced or deleted is to be gone, too.
       this.#database.pragma('secure_delete = ON');
-      const { remembersSecrets, losesHistory } = ageOf(this.#database);
+      const { isPresent, remembersSecrets, losesHistory } = ageOf(this.#database);
+      if (isShared && !isPresent) throw new Error(othersCanNotGoOn);
       this.hasLostHistory = losesHistory;
       if (remembersSecrets) this.#database.exec('VACUUM');
-      this.#seal = this.#database.transaction(() => this.#prepare(catalogue))();
+      this.#seal = this.#database.transaction(() => this.#prepare(catalogue, isShared))();
       this.stored = new Stored(this.#database);
       this.#writer = new DraftWriter(this.#database);
       this.blocks = new StoredBlocks(this.#database);
@@ -75,13 +78,15 @@ export class Store {
   }
 
   /** Checks what is there, and brings it to what this Levee knows. */
-  #prepare(catalogue: Catalogue): Seal {
+  #prepare(catalogue: Catalogue, isShared: boolean): Seal {
     const { isSealed, isPresent } = ageOf(this.#database);
     checkIntegrity(this.#database);
     const parts = isSealed ? Seal.check(this.#database) : undefined;
     migrate(this.#database);
     const seal = new Seal(this.#database, isPresent ? parts : undefined);
+    const { written } = this;
     writePredefined(this.#database, catalogue);
+    if (isShared && this.written !== written) throw new Error(othersCanNotGoOn);
     seal.write();
     return seal;
   }
@@ -205,6 +210,10 @@ export class Store {
     this.#database.close();
   }
 }
+
+/** Why a database that another process may go on with is not opened. */
+export const othersCanNotGoOn =
+  'this Levee would change it, and the running one could not go on with that if this one failed: end that one, and start anew';
 
 /** The pending id of a row that has a real one now; any other row keeps its own. */
 function rowBefore(row: RowId, real: ReadonlyMap<RowId, RowId>): RowId {

@@ -97,6 +97,24 @@ suite('a database', () => {
     assert.equal(file.version, present + 1);
   });
 
+  test('that another process may go on with is opened as it is, or refused and left alone', (context) => {
+    const { file, store } = open(context);
+    store.close();
+    new Store(file.path, smallCatalogue, true).close();
+    const refused = (catalogue = smallCatalogue): void => {
+      const before = file.dataVersion;
+      assert.throws(() => new Store(file.path, catalogue, true), {
+        message: /: this Levee would change it, /,
+      });
+      assert.equal(file.dataVersion, before);
+    };
+    refused(catalogueWith({ common: { size: 1 }, rare: { size: 3 } }));
+    refused(catalogueWith({ common: { size: 1 }, rare: { size: 2 }, other: { size: 1 } }));
+    file.execute(`PRAGMA user_version = ${present - 1}`);
+    refused();
+    assert.equal(file.version, present - 1);
+  });
+
   test('that is none is refused and left alone', (context) => {
     const path = join(temporaryFolder(context), 'levee.db');
     writeFileSync(path, 'config system global\n'.repeat(100));
