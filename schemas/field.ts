@@ -47,6 +47,8 @@ export type FieldMeta = {
   readonly secret?: 'password' | 'token' | 'reversible';
   /** It lets somebody in, or asks something of whoever comes: as a secret it is never taken back to what it was. */
   readonly credential?: boolean;
+  /** It names a file of this machine, which Levee opens: whoever sets it needs what other files by name take. */
+  readonly namesFile?: boolean;
   /** Of a reversible secret: characters that its clear text may have. */
   readonly longestSecret?: number;
   /** Of a reversible secret: what its clear text must be, where that is not any text. */
@@ -73,7 +75,7 @@ export type Common = Pick<FieldMeta, 'help'> &
   Partial<
     Pick<
       FieldMeta,
-      'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings' | 'credential'
+      'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings' | 'credential' | 'namesFile'
     >
   >;
 

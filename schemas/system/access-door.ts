@@ -59,11 +59,13 @@ export default {
     'certificate-file': text({
       help: 'Certificate for TLS, with those between it and its authority, in PEM; without it Levee makes one of its own',
       maximum: 1023,
+      namesFile: true,
       extension: true,
     }),
     'key-file': text({
       help: 'Private key of the certificate, in PEM',
       maximum: 1023,
+      namesFile: true,
       extension: true,
     }),
     'host-names': list(

@@ -273,3 +273,26 @@ test('no error repeats a file to whoever may not do everything', async (context)
   const { stderr } = await run(null, ['import', '--check', at('file')]);
   assert.match(stderr, /file:7:13: invalid ip address before 'canary-value'\n {4}set vip canary-value\n/);
 });
+
+test('a field that names a file is set by whoever may have files by name, and stays where others change the rest', async (context) => {
+  const { run, at } = await place(context);
+  const setting = (field: string, value: string): readonly string[] =>
+    ['config system access-door', 'edit door', `set ${field} ${value}`, 'end'].flatMap((line) => [
+      '-c',
+      line,
+    ]);
+  for (const field of ['certificate-file', 'key-file']) {
+    const refused = await run('writer', setting(field, at('none')));
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, new RegExp(`permission denied\n(?:.*\n)?.* on filegrp .*, to set ${field}`));
+  }
+  assert.equal((await run('reader', setting('certificate-file', at('none')))).status, 0);
+  assert.equal((await run('writer', setting('port', '2222'))).status, 0);
+  assert.equal(
+    (await run('writer', setting('certificate-file', at('none')))).status,
+    0,
+    'it is that already',
+  );
+  const cloned = ['config system access-door', 'clone door to other', 'end'].flatMap((line) => ['-c', line]);
+  assert.equal((await run('writer', cloned)).status, 1);
+});

@@ -1,4 +1,5 @@
 import type { RowId } from '../../../schemas/content.ts';
+import { readsFiles } from '../../access/permissions.ts';
 import type { Conflict } from '../../store/conflicts.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions, CommitReply, Rejection } from '../../system/configuration.ts';
@@ -6,7 +7,7 @@ import { counted } from '../../text/plural.ts';
 import { quote } from '../../text/quote.ts';
 import type { ModelFault } from '../fault.ts';
 import type { Model } from '../model.ts';
-import { unwritable } from '../permission.ts';
+import { missingPermission, unwritable } from '../permission.ts';
 import { type SettledSecrets, settleSecrets } from '../values/sealed-secrets.ts';
 
 /** Why a draft is not committed; `row`: the row that stands against it, where that is one. */
@@ -45,15 +46,32 @@ export function check(model: Model, draft: Draft): readonly CommitFault[] {
   return faults.length > 0 ? faults : model.configuration.check(draft).map(commitFault);
 }
 
-/** What a draft changes that its author may not change now; each area once. */
-function forbiddenChanges(model: Model, draft: Draft): readonly ModelFault[] {
+/** What a draft changes that its author may not change now; each area once, and each field that names a file. */
+function forbiddenChanges(model: Model, draft: Draft): readonly CommitFault[] {
   const tables = new Set(
     [...draft.changes].filter((change) => draft.alters(change)).map(({ table }) => table),
   );
   const areas = new Map(
     [...tables].map((id) => model.catalogue.tableOf(id)).map((table) => [table.area, table]),
   );
-  return [...areas.values()].flatMap((table) => unwritable(model, table) ?? []);
+  return [
+    ...[...areas.values()].flatMap((table) => unwritable(model, table) ?? []),
+    ...filesNamed(model, draft),
+  ];
+}
+
+/** Files that a draft newly names, where its author may have none by name: what opens them tells what there is. */
+function filesNamed(model: Model, draft: Draft): readonly CommitFault[] {
+  const missing = missingPermission(model, readsFiles);
+  if (missing === undefined) return [];
+  return [...draft.changes].flatMap(({ id, table, deleted, fields }) =>
+    [...fields].flatMap(([name, content]) => {
+      const { namesFile } = model.catalogue.tableOf(table).fields.get(name)?.meta ?? {};
+      const isNew = content !== model.configuration.view.row(id)?.fields.get(name);
+      if (deleted || namesFile !== true || content === undefined || !isNew) return [];
+      return [{ ...missing, row: id, expected: `${missing.expected}, to set ${name}` }];
+    }),
+  );
 }
 
 /** Takes the new entries out of a draft again that can't stand beside the others; gives why. */
