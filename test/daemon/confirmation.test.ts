@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { suite, type TestContext, test } from 'node:test';
+import { mock, suite, type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
+import { loadLanguage } from '../../src/cli/language/language.ts';
 import { AwaitedConfirmation } from '../../src/daemon/configuration/awaited-confirmation.ts';
+import { StoredConfiguration } from '../../src/daemon/configuration/configuration.ts';
 import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
+import { describe, type Event } from '../../src/events/events.ts';
 import type { Confirmation } from '../../src/store/confirmation.ts';
+import { Draft } from '../../src/store/draft.ts';
+import { Store } from '../../src/store/store.ts';
 import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
+import { temporaryFolder } from '../running/folder.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
 /** Types at a prompt of the daemon; gives the prompt after it. */
@@ -148,6 +154,69 @@ suite('a commit that is to be confirmed', () => {
     );
     await until('it is back', async () => (await awaited()) === null);
     await until('it serves', async () => (await outcomes('127.0.0.40', 1)).includes('admitted'));
+  });
+
+  test('comes back later where the disk is full when it is due, or at a start', async (context) => {
+    const { catalogue } = await loadLanguage();
+    const file = join(temporaryFolder(context), 'levee.db');
+    mock.timers.enable({ apis: ['setTimeout'] });
+    context.after(() => mock.timers.reset());
+    const events: string[] = [];
+    const watcher = {
+      committed: () => undefined,
+      forgotten: () => undefined,
+      happened: (event: Event) => void events.push(describe(event).text),
+    };
+    const opened = () => {
+      const store = new Store(file, catalogue);
+      context.after(() => store.close());
+      return { store, configuration: new StoredConfiguration(store, catalogue, watcher) };
+    };
+    const fill = (store: Store) => {
+      const full = (): never => {
+        throw new Error('database or disk is full');
+      };
+      const mocks = [mock.method(store, 'commit', full), mock.method(store.confirmation, 'clear', full)];
+      return () => {
+        for (const { mock: mocked } of mocks) mocked.restore();
+      };
+    };
+    const notBack =
+      /^Revision 1 of anna is not to stand, since it .*, and the one before it can't be brought back: database or disk is full$/;
+    const back = /^Revision 1 of anna does not stand, since it .*: the one before it is in force again$/;
+
+    const first = opened();
+    const draft = new Draft(first.configuration.view);
+    const [row] = first.configuration.view.rows('system global', null);
+    draft.set(row?.id ?? 0, 'hostname', 'other');
+    const confirm = { within: 3_600_000, administrator: null, guard: 0 };
+    first.configuration.commit(draft, { name: 'anna', origin: 'test' }, { confirm });
+    const empty = fill(first.store);
+    events.length = 0;
+    first.configuration.shutOut('192.0.2.1 (web)');
+    assert.equal(events.length, 2);
+    assert.match(events[1] ?? '', notBack);
+    mock.timers.tick(5000);
+    mock.timers.tick(5000);
+    assert.equal(events.length, 2, 'it is said once');
+    assert.equal(first.configuration.awaited?.revision, 1);
+    first.configuration.leave();
+    empty();
+    first.store.close();
+
+    const second = opened();
+    const kept = second.store.confirmation.get();
+    assert.ok(kept !== undefined);
+    second.store.confirmation.set({ ...kept, deadline: 0 });
+    const emptyAgain = fill(second.store);
+    second.configuration.resume();
+    assert.match(events[2] ?? '', notBack);
+    emptyAgain();
+    mock.timers.tick(5000);
+    assert.match(events[3] ?? '', back);
+    assert.equal(second.configuration.awaited, undefined);
+    assert.equal(second.store.confirmation.get(), undefined);
+    assert.equal(second.store.stored.revision, 2);
   });
 
   for (const clock of ['wall', 'monotonic'] as const) {

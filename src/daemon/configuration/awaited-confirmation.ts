@@ -9,6 +9,8 @@ const ownClocks: Clocks = { wall: Date.now, monotonic: () => performance.now() }
 
 /** Milliseconds between two looks at the clocks. */
 const lookInterval = 500;
+/** Milliseconds until what could not be saved is tried again. */
+const retryInterval = 5000;
 
 /**
  * The revision that waits for its confirmation, and its time: by the wall clock, which goes on while no process runs, or
@@ -61,6 +63,12 @@ export class AwaitedConfirmation {
   /** Inside the transaction that ends it, if there is one. */
   forget(): void {
     this.#stored.clear();
+  }
+
+  /** What was before it could not be brought back: it waits until `retry` can. */
+  later(retry: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(retry, retryInterval).unref();
   }
 
   /** It is in force for good, or gone, or no concern of this process any more. */

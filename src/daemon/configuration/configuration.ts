@@ -268,8 +268,13 @@ export class StoredConfiguration implements Configuration {
     this.#revert(current, `it shut out ${counted(sources.count, 'source')}: ${sources.named}`);
   }
 
-  /** A revision is not to stand, as nobody has confirmed it: what was before it comes back. */
-  #revert({ revision, author: user, origin: ui }: Confirmation, why = 'it was not confirmed'): void {
+  /**
+   * A revision is not to stand, as nobody has confirmed it: what was before it comes back, as soon as that can be saved.
+   *
+   * @param told why it could not be saved before, as was said
+   */
+  #revert(awaited: Confirmation, why = 'it was not confirmed', told = ''): void {
+    const { revision, author: user, origin: ui } = awaited;
     this.#shutOut = undefined;
     const { draft } = atOnce(this.present.to(revision - 1));
     keepSecrets(this.#catalogue, draft);
@@ -277,13 +282,25 @@ export class StoredConfiguration implements Configuration {
     const author = { name: 'levee', origin: 'confirmation' };
     // What was in force before can be in force again, whoever administers it.
     const { rejections, applied } = this.#write(draft, author, comment, () => this.#awaited.forget(), []);
-    this.#awaited.forget();
-    this.#awaited.over();
-    const [rejection] = rejections;
-    const failure = rejection === undefined ? '' : reasonOf(rejection);
-    this.#watcher.happened(revisionReverted({ user, ui, revision, why, failure }));
     // What can't be done of it yet has its own events.
     void applied;
+    const [rejection] = rejections;
+    const unsaved = rejection?.kind === 'not-saved' ? rejection.reason : this.#failureToForget();
+    if (unsaved === '') this.#awaited.over();
+    else this.#awaited.later(() => this.#revert(awaited, why, unsaved));
+    const failure = rejection === undefined ? unsaved : reasonOf(rejection);
+    if (unsaved === '' || unsaved !== told)
+      this.#watcher.happened(revisionReverted({ user, ui, revision, why, failure }));
+  }
+
+  /** Why it can't be saved that nobody waits for a confirmation any more; '': it is. */
+  #failureToForget(): string {
+    try {
+      this.#awaited.forget();
+      return '';
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   hold(hold: Hold): () => void {
