@@ -69,9 +69,20 @@ export const revisionReverted = defineEvent({
   level: ({ failure }) => (failure === '' ? 'warning' : 'critical'),
   actor,
   action: 'rollback',
-  text: ({ user, revision, why, failure }: Revised & { readonly why: string; readonly failure: string }) =>
+  text: ({
+    user,
+    revision,
+    why,
+    failure,
+    remarks,
+  }: Revised & {
+    readonly why: string;
+    readonly failure: string;
+    /** What of the one before is not as it was. */
+    readonly remarks: readonly string[];
+  }) =>
     failure === ''
-      ? `Revision ${revision} of ${user} does not stand, since ${why}: the one before it is in force again`
+      ? `Revision ${revision} of ${user} does not stand, since ${why}: ${['the one before it is in force again', ...remarks].join('; ')}`
       : `Revision ${revision} of ${user} is not to stand, since ${why}, and the one before it can't be brought back: ${failure}`,
   details: { revision: ({ revision }) => revision, reason: ({ failure }) => failure || null },
 });

@@ -20,6 +20,12 @@ async function given(context: TestContext, text: string): Promise<State> {
   return state;
 }
 
+function publicKey(byte: number): string {
+  const field = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+  const blob = Buffer.concat([field(Buffer.from('ssh-ed25519')), field(Buffer.alloc(32, byte))]);
+  return `ssh-ed25519 ${blob.toString('base64')}`;
+}
+
 suite('a rollback', () => {
   test('drops no connection of a policy that stands, and brings a deleted one back', async (context) => {
     const [member, port, other] = [await startMember(context), await freePort(), await freePort()];
@@ -68,7 +74,7 @@ suite('a rollback', () => {
     const told = await done(state, 'execute revision rollback 1');
     assert.equal(
       told,
-      'revision 3 brings revision 1 back\nsystem admin "bert": nobody can log in until it is given a new password\n',
+      'revision 3 brings revision 1 back\nsystem admin "bert": nobody can log in until it is given a new password\nsystem admin "ann": password stays what it is now\n',
     );
     const enters = async (name: string, text: string): Promise<boolean> => {
       const words = ['--state', state.path, '--user', name, '-c', 'get system status'];
@@ -84,26 +90,51 @@ suite('a rollback', () => {
   });
 
   test('takes no key and no second factor back, nor lets one in who had no password', async (context) => {
-    const key = (byte: number): string => {
-      const field = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
-      const blob = Buffer.concat([field(Buffer.from('ssh-ed25519')), field(Buffer.alloc(32, byte))]);
-      return `ssh-ed25519 ${blob.toString('base64')}`;
-    };
     const accounts = (more: string): string =>
       `config system admin\n${['ann', 'bert'].map((name) => `edit ${name}\nset access-profile prof_admin\n${more}next\n`).join('')}`;
-    const state = await given(context, `${accounts(`set sshkey "${key(1)}"\n`)}end\n`);
-    const changed = `config system admin\nedit ann\nset sshkey "${key(2)}"\nset two-factor totp\nset totp-secret ABCDEFGHIJKLMNOPQRSTUVWXYZ234567\nnext\ndelete bert\nend\n`;
+    const state = await given(context, `${accounts(`set sshkey "${publicKey(1)}"\n`)}end\n`);
+    const changed = `config system admin\nedit ann\nset sshkey "${publicKey(2)}"\nset two-factor totp\nset totp-secret ABCDEFGHIJKLMNOPQRSTUVWXYZ234567\nnext\ndelete bert\nend\n`;
     assert.equal((await state.here(['import', '-'], changed)).status, 0);
     const { remarks } = JSON.parse(await done(state, 'execute revision rollback 1 | json'));
     assert.deepEqual(remarks, [
       'system admin "bert": nobody can log in until it is given a new password',
       'system admin "bert": sshkey is to be set again',
+      'system admin "ann": what was taken out of sshkey since is to be set again',
+      'system admin "ann": two-factor stays what it is now',
+      'system admin "ann": totp-secret stays what it is now',
     ]);
     const shown = await done(state, 'show system admin');
     const [ann = '', bert = ''] = shown.split('edit "bert"');
-    assert.ok(ann.includes(key(2)) && !shown.includes(key(1)));
+    assert.ok(!shown.includes(publicKey(2)) && !shown.includes(publicKey(1)));
     assert.match(ann, /set two-factor totp/);
     assert.match(bert, /set password ENC/);
+  });
+
+  test('takes out a key that was added since, and says of a second factor that it stays off', async (context) => {
+    const [own, other] = [publicKey(1), publicKey(2)];
+    const totp = 'set two-factor totp\nset totp-secret ABCDEFGHIJKLMNOPQRSTUVWXYZ234567\n';
+    const state = await given(
+      context,
+      `config system admin\nedit ann\nset access-profile prof_admin\nset sshkey "${own}"\n${totp}end\n`,
+    );
+    const edit = ['config system admin', 'edit ann'];
+    await done(state, ...edit, `append sshkey "${other}"`, 'end');
+    await done(state, ...edit, 'set two-factor disable', 'end');
+    const told = await done(state, 'execute revision rollback 1');
+    assert.equal(
+      told,
+      'revision 4 brings revision 1 back\nsystem admin "ann": two-factor stays what it is now\n',
+    );
+    const shown = await done(state, 'show system admin');
+    assert.ok(shown.includes(own) && !shown.includes(other));
+    const again = await state.here(['-c', 'execute revision rollback 1']);
+    assert.deepEqual(
+      [again.stdout, again.stderr],
+      [
+        'system admin "ann": two-factor stays what it is now\n',
+        'nothing has changed: there is no new revision\n',
+      ],
+    );
   });
 
   test('keeps a sealed secret only where it is sent as before', async (context) => {

@@ -49,6 +49,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
     revision: 12,
     why: 'it was not confirmed',
     failure: 'the disk is full',
+    remarks: [],
   },
   'transaction-ending': {
     ...actor,

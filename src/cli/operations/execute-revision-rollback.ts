@@ -30,17 +30,21 @@ export default {
     const { number } = named;
     const back = await rollback(model, number);
     if ('fault' in back) return [{ ...back.fault, span: word.span }];
+    const { remarks } = back;
     if (back.draft.isIdle) {
       const text = `nothing differs from revision ${number}: there is no new revision`;
-      print({ lines: [text], data: () => ({ revision: null, broughtBack: number, remarks: [] }) });
+      print({ lines: [text, ...remarks], data: () => ({ revision: null, broughtBack: number, remarks }) });
       return done;
     }
     const comment = reading.comment || `rollback to revision ${number}`;
     const { faults, revision } = await changes.commit(back.draft, { comment });
-    if (faults.length > 0 || revision === null) return faults;
-    const { remarks } = back;
+    if (faults.length > 0) return faults;
     print({
-      lines: [`revision ${revision} brings revision ${number} back`, ...remarks],
+      // That nothing has changed is said wherever that is so.
+      lines: [
+        ...(revision === null ? [] : [`revision ${revision} brings revision ${number} back`]),
+        ...remarks,
+      ],
       data: () => ({ revision, broughtBack: number, remarks }),
     });
     return done;

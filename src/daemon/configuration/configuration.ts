@@ -277,7 +277,7 @@ export class StoredConfiguration implements Configuration {
     const { revision, author: user, origin: ui } = awaited;
     this.#shutOut = undefined;
     const { draft } = atOnce(this.present.to(revision - 1));
-    keepSecrets(this.#catalogue, draft);
+    const remarks = keepSecrets(this.#catalogue, draft);
     const comment = `revision ${revision} of ${user} does not stand: ${why}`;
     const author = { name: 'levee', origin: 'confirmation' };
     // What was in force before can be in force again, whoever administers it.
@@ -290,7 +290,7 @@ export class StoredConfiguration implements Configuration {
     else this.#awaited.later(() => this.#revert(awaited, why, unsaved));
     const failure = rejection === undefined ? unsaved : reasonOf(rejection);
     if (unsaved === '' || unsaved !== told)
-      this.#watcher.happened(revisionReverted({ user, ui, revision, why, failure }));
+      this.#watcher.happened(revisionReverted({ user, ui, revision, why, failure, remarks }));
   }
 
   /** Why it can't be saved that nobody waits for a confirmation any more; '': it is. */

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
-import type { Content } from '../../../schemas/content.ts';
+import { type Content, type Item, itemsOf, sameContent, sameItem } from '../../../schemas/content.ts';
 import { destinationOf } from '../../../schemas/destination.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import { decoyRecord } from '../../access/password.ts';
@@ -37,7 +37,11 @@ export async function rollback(
   return { draft, remarks };
 }
 
-/** Secrets, and what else lets somebody in, are never taken back: what lives keeps its own, and what returns has none. Gives what is to be set again. */
+/**
+ * Secrets, and what else lets somebody in, are never taken back: what lives keeps its own, and what returns has none.
+ * Of a list stays what was there then and is there now: what was added since lets in no longer, as everything that was
+ * added goes. Gives what is to be set again, or is not as it was.
+ */
 export function keepSecrets(catalogue: Catalogue, draft: Draft): string[] {
   return [...draft.changes].flatMap((change) => secretsOf(catalogue, draft, change));
 }
@@ -76,10 +80,27 @@ function keptSecret(
   { name, meta }: Field,
   before: Row | undefined,
 ): string | undefined {
-  const kept: Content | undefined = before?.fields.get(name);
-  if (draft.changeOf(id)?.fields.has(name)) draft.set(id, name, kept);
-  if (meta.secret !== 'reversible' || before === undefined || kept === undefined) return undefined;
-  if (destinationOf(table, name, before.fields) === destinationOf(table, name, fields)) return undefined;
+  const present: Content | undefined = before?.fields.get(name);
+  const past = draft.changeOf(id)?.fields;
+  const wanted = past?.get(name);
+  const kept = meta.list === undefined ? present : inBoth(itemsOf(wanted), itemsOf(present));
+  const isTouched = past?.has(name) === true;
+  if (isTouched) draft.set(id, name, kept);
+  const remark = !isTouched || sameContent(kept, wanted) ? undefined : remarkOf(name, meta);
+  if (meta.secret !== 'reversible' || before === undefined || kept === undefined) return remark;
+  if (destinationOf(table, name, before.fields) === destinationOf(table, name, fields)) return remark;
   draft.set(id, name, undefined);
   return `${name} is to be set again, since it was given for another ${(meta.givenFor ?? []).join(', ')}`;
+}
+
+/** Undefined: nothing is. */
+function inBoth(past: readonly Item[], present: readonly Item[]): readonly Item[] | undefined {
+  const both = present.filter((item) => past.some((other) => sameItem(item, other)));
+  return both.length === 0 ? undefined : both;
+}
+
+function remarkOf(name: string, { list }: Field['meta']): string {
+  return list === undefined
+    ? `${name} stays what it is now`
+    : `what was taken out of ${name} since is to be set again`;
 }
