@@ -26,6 +26,8 @@ import { configuredBy, standingOf, toldTo } from './succession/standing.ts';
 
 /** Milliseconds that the end of Levee waits for nft. */
 const kernelPatience = 2000;
+/** The same of a hand-over, which gives up where not all stands still by then. */
+const handOverPatience = 1000;
 
 export type Enforcer = {
   readonly workers: Workers;
@@ -116,8 +118,15 @@ export async function startEnforcer(
     onEvent: record,
   });
   const { workers, blocks } = supervisor;
-  const nftables = new AbortController();
-  const kernel = kernelKeeperOf(owner.state, workers.table, nftables.signal, log);
+  let nftables = new AbortController();
+  const kernel = kernelKeeperOf(owner.state, workers.table, () => nftables.signal, log);
+  /** What nft has not done in so many milliseconds it does not do. */
+  const withNft = async (patience: number, work: Promise<void>): Promise<void> => {
+    const timer = setTimeout(() => nftables.abort(), patience);
+    await work;
+    clearTimeout(timer);
+    if (nftables.signal.aborted) nftables = new AbortController();
+  };
   log.kernel = kernel.packets;
 
   const cluster = new ClusterNode({
@@ -180,13 +189,9 @@ export async function startEnforcer(
     owner.system = undefined;
     watch.stop();
     await cluster.stop();
-    const patience = setTimeout(() => nftables.abort(), kernelPatience);
-    await kernel.pause();
-    clearTimeout(patience);
+    await withNft(kernelPatience, kernel.pause());
     await supervisor.stop(hurry);
-    const longer = setTimeout(() => nftables.abort(), kernelPatience);
-    await kernel.remove();
-    clearTimeout(longer);
+    await withNft(kernelPatience, kernel.remove());
     logs.settle();
     record(stopped({}));
     journal.open(null);
@@ -210,8 +215,12 @@ export async function startEnforcer(
   const succession: Succession = {
     async pause() {
       watch.stop();
-      // A node of the same name will take its place in the cluster.
-      await settledWithin(kernelPatience, Promise.all([cluster.stop(), kernel.pause()]));
+      // A node of the same name will take its place in the cluster, and another keeper that of the table: two would undo each
+      // other's work.
+      await Promise.all([
+        settledWithin(handOverPatience, cluster.stop()),
+        withNft(handOverPatience, kernel.pause()),
+      ]);
       await supervisor.pause();
       logs.settle();
       logs.flush();

@@ -11,19 +11,23 @@ import { openConnections } from '../kernel/open-connections.ts';
 import type { DataPlaneLog } from './logging/data-plane-log.ts';
 import type { StateDirectory } from './state/state-directory.ts';
 
-/** What has the kernel refuse the blocked sources of a Levee. An aborted signal ends a call of nft that is on its way. */
+/**
+ * What has the kernel refuse the blocked sources of a Levee. The signal that there is when nft is called ends that call
+ * when it is aborted.
+ */
 export function kernelKeeperOf(
   state: StateDirectory,
   sources: SharedArrayBuffer,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
   log: DataPlaneLog,
 ): KernelKeeper {
   const name = kernelTableName(state);
+  const path = nftPath();
   return new KernelKeeper({
     sources,
     table: new KernelTable({
       name,
-      nft: nftProgram(nftPath(), signal),
+      nft: (commands, read) => nftProgram(path, signal())(commands, read),
       generation: nftGeneration,
       now: monotonicNow,
     }),

@@ -18,6 +18,8 @@ export class BlockedSets {
   readonly #lifted = new Map<string, Change>();
   /** Those that were lifted since somebody has begun to find out what is to change, or to read the table. */
   readonly #unwanted = new Set<string>();
+  /** The table is to be left as it is: what is to be written in batches is not written to its end. */
+  isLeft = false;
   /** While the table is read, which may take long, what takes lifted sources out of it; null: it is not read. */
   #lifting: Promise<NftFailure | null> | null = null;
 
@@ -116,6 +118,7 @@ export class BlockedSets {
   async write(changes: readonly Change[]): Promise<NftFailure | null> {
     const slice = new TimeSlice();
     for (let first = 0; first < changes.length; first += mostChanges) {
+      if (this.isLeft) return { kind: 'failed', reason: 'Levee leaves the table as it is' };
       const failure =
         (await this.#writeLifted()) ?? (await this.#write(changes.slice(first, first + mostChanges)));
       if (failure !== null) return failure;

@@ -148,6 +148,7 @@ export class KernelKeeper {
    */
   async pause(): Promise<void> {
     this.#isStopping = true;
+    this.#sets.isLeft = true;
     clearTimeout(this.#timer);
     await this.#working;
     const { table, answering } = this.#options;
@@ -161,6 +162,7 @@ export class KernelKeeper {
   /** The opposite: whatever was done to the table meanwhile is put right. */
   resume(): void {
     this.#isStopping = false;
+    this.#sets.isLeft = false;
     if (!this.#isIdle) void this.#turn();
   }
 
@@ -205,6 +207,8 @@ export class KernelKeeper {
       this.#retry = firstRetry;
       return;
     }
+    // It was not to come to its end: who goes on begins with what stands.
+    if (this.#isStopping) return;
     const isLasting = failure.kind === 'missing' || failure.kind === 'not-permitted';
     // Nobody installs it, or gives the right, from one second to the next; the next commit asks anew.
     this.#retryAt = now() + (isLasting ? lastRetry : this.#retry);

@@ -44,6 +44,8 @@ export function nftProgram(path: string | undefined, signal: AbortSignal): Nft {
     // It may end before it has read everything: its status says why.
     child.stdin?.on('error', () => undefined);
     child.once('error', (error) => {
+      // It has been told to end, which is not to have ended: until then it may still have effect.
+      if (child.pid !== undefined) return;
       const isMissing = codeOf(error) === 'ENOENT';
       resolve({ kind: isMissing ? 'missing' : 'failed', reason: `nft can't be run: ${messageOf(error)}` });
     });

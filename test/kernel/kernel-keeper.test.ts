@@ -145,6 +145,25 @@ suite('the kernel keeper', () => {
     );
   });
 
+  test('who pauses amid many batches writes none of the others, and resumes with what stands', async (context) => {
+    const it = guarded(context);
+    await it.keeper.apply(snapshot('drop'), 60_000);
+    const { promise, resolve } = Promise.withResolvers<null>();
+    it.answer = promise;
+    const added = (): number => it.calls.filter((call) => call.startsWith('add element')).length;
+    it.block(2500);
+    await until('the first batch is on its way', () => added() === 1);
+    const paused = it.keeper.pause();
+    it.answer = null;
+    resolve(null);
+    await paused;
+    assert.equal(added(), 1);
+    assert.ok(!it.told.includes('kernel-not-blocking'));
+    it.keeper.resume();
+    await until('all is there', () => it.keeper.status().blocks === 2500);
+    assert.equal(added(), 4);
+  });
+
   test('a block that is lifted while it is on its way does not stay', async (context) => {
     const it = guarded(context);
     await it.keeper.apply(snapshot('drop'), 60_000);

@@ -47,7 +47,7 @@ suite('a call of nft', () => {
     const ending = new AbortController();
     const called = programOf(context, 'echo up; exec sleep 1000', ending.signal);
     const failure = await called('', () => ending.abort());
-    assert.equal(failure?.kind, 'failed');
+    assert.deepEqual(failure, { kind: 'failed', reason: 'nft was ended by SIGKILL' });
   });
 
   test('where there is none says so', async () => {
