@@ -73,7 +73,15 @@ export async function openHttpDoor(
     });
   };
 
+  /** One request at a time on each connection: whoever sends many has no more work done at once than others. */
+  const answering = new WeakSet<Socket>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { socket } = request;
+    if (answering.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    answering.add(socket);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     let reply: Reply;
@@ -94,6 +102,7 @@ export async function openHttpDoor(
       ...reply.headers,
       ...(isOver ? { Connection: 'close' } : {}),
     });
+    answering.delete(socket);
     response.end(request.method === 'HEAD' ? undefined : body);
   };
 

@@ -5,6 +5,7 @@ import { type MetricsOrder, metricsLines, readMetrics } from '../../metrics/metr
 import type { Health } from '../../system/measurements.ts';
 import type { System } from '../../system/system.ts';
 import { type Asked, plain, Refusal, type Reply, type Route, type Routes } from './exchange.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
 /** What is watched. */
 export type Watched = {
@@ -15,14 +16,19 @@ export type Watched = {
 
 /** What programs ask that watch Levee, or choose where connections go. */
 export function watchingRoutes(watched: Watched): Routes {
+  const readings = new SharedAnswers<string>();
   return new Map<string, Route>([
-    ['/metrics', { GET: (asked) => metrics(watched, asked) }],
+    ['/metrics', { GET: (asked) => metrics(watched, readings, asked) }],
     ['/healthz', { GET: (asked) => health(watched, asked, liveness) }],
     ['/readyz', { GET: (asked) => health(watched, asked, readiness) }],
   ]);
 }
 
-async function metrics({ system, policyNamed }: Watched, { query }: Asked): Promise<Reply> {
+async function metrics(
+  { system, policyNamed }: Watched,
+  readings: SharedAnswers<string>,
+  { query }: Asked,
+): Promise<Reply> {
   refuseOthers(query, ['policy', 'top-sources']);
   const running = system();
   if (running === undefined) return plain(503, checkLine(notRunning));
@@ -33,8 +39,11 @@ async function metrics({ system, policyNamed }: Watched, { query }: Asked): Prom
   const topSources = /^\d{1,4}$/.test(count) ? Number(count) : -1;
   if (topSources < 0 || topSources > mostTopSources)
     throw new Refusal(400, `top-sources is a number from 0 to ${mostTopSources}`);
-  const lines = metricsLines(await readMetrics(running, { policy, topSources }));
-  return { status: 200, type: expositionType, body: `${[...lines].join('\n')}\n` };
+  const body = await readings.get(`${policy} ${topSources}`, async () => {
+    const lines = metricsLines(await readMetrics(running, { policy, topSources }));
+    return `${[...lines].join('\n')}\n`;
+  });
+  return { status: 200, type: expositionType, body };
 }
 
 function health(

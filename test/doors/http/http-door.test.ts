@@ -17,7 +17,12 @@ import { type HttpLimits, httpLimits } from '../../../src/doors/http/limits.ts';
 import { freePort } from '../../network/ports.ts';
 import { rawRequest, requestText } from './raw-request.ts';
 
-type Opened = { readonly door: NetworkDoor; readonly port: number; readonly failures: readonly string[] };
+type Opened = {
+  readonly door: NetworkDoor;
+  readonly port: number;
+  readonly asked: { readonly count: number };
+  readonly failures: readonly string[];
+};
 
 function newFolder(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'levee-http-'));
@@ -46,8 +51,12 @@ async function open(
     ...given,
   };
   const failures: string[] = [];
+  const asked = { count: 0 };
   const route: Route = {
-    GET: ({ origin, query }) => plain(200, `${origin.name} ${query.get('a')}`),
+    GET: ({ origin, query }) => {
+      asked.count += 1;
+      return plain(200, `${origin.name} ${query.get('a')}`);
+    },
     POST: async ({ body, admit }) => {
       admit({ account: 1, mayDoEverything: false });
       return plain(200, `${(await body()).length}`);
@@ -64,7 +73,7 @@ async function open(
   };
   const door = await openHttpDoor(() => settings, services, { ...httpLimits, ...limits });
   context.after(() => door.close());
-  return { door, port, failures };
+  return { door, port, failures, asked };
 }
 
 test('a path that is not written as it is known leads nowhere', async (context) => {
@@ -143,6 +152,20 @@ test('a head or a body that is too large, and one that does not come, end their 
   const silent = connect(port, '127.0.0.1').resume();
   await once(silent, 'close');
   assert.equal(door.strangers, 0);
+});
+
+test('a request that comes while another is answered ends its connection', async (context) => {
+  const { door, port, asked } = await open(context);
+  const request = requestText('/here', { Connection: 'keep-alive' });
+  const client = connect(port, '127.0.0.1').resume();
+  for (let count = 0; count < 3; count++) {
+    client.write(request);
+    await once(client, 'data');
+  }
+  assert.deepEqual([door.strangers, asked.count], [1, 3]);
+  client.write(request.repeat(100));
+  await once(client, 'close');
+  assert.equal(asked.count, 4, 'one is begun');
 });
 
 test('connections without a token have an end of their number, and others find room', async (context) => {
