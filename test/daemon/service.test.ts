@@ -180,8 +180,10 @@ suite('the end of a daemon', { concurrency: 2 }, () => {
     const text = `${policyText(port, member.port, 100)}config system enforcer\nset drain-timeout 600\nend\n`;
     assert.equal((await state.here([], text)).status, 0);
     const daemon = await state.daemon();
+    const first = new Client('127.0.0.1', port);
+    assert.equal(await first.outcome, 'admitted');
     daemon.child.kill('SIGSTOP');
-    const clients = Array.from({ length: 20 }, () => new Client('127.0.0.1', port));
+    const clients = [first, ...Array.from({ length: 19 }, () => new Client('127.0.0.1', port))];
     await until('the system has taken them', () => clients.every((client) => client.port !== 0));
     daemon.child.kill('SIGTERM');
     daemon.child.kill('SIGCONT');
