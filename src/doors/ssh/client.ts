@@ -87,6 +87,7 @@ export class SshClient {
   #enter(guest: Guest): string | undefined {
     const reason = this.#admitted(guest);
     if (reason !== undefined) return reason;
+    this.#guest?.leave();
     this.#guest = guest;
     this.#idle.start(this.#services.idleMinutes());
     return undefined;

@@ -30,6 +30,8 @@ export class LoginDialogue {
   readonly #origin: Origin;
   /** What was right already, where more is wanted than that. */
   #halfway: Credentials | undefined;
+  /** The request that is being answered: one before it, the client has called off. */
+  #current: AuthContext | undefined;
   #tries = 0;
   #requests = 0;
   #isOver = false;
@@ -42,6 +44,7 @@ export class LoginDialogue {
   /** Answers one request of the client. */
   async answer(context: AuthContext): Promise<void> {
     const { username: name } = context;
+    this.#current = context;
     this.#requests += 1;
     if (this.#requests > this.#services.limits.requests) {
       this.#services.exhausted();
@@ -121,12 +124,16 @@ export class LoginDialogue {
     this.#services.exhausted();
   }
 
-  /** Undefined: they are in, or have gone meanwhile. */
+  /** Undefined: they are in, or have gone or called it off meanwhile. */
   async #enter(context: AuthContext, credentials: Credentials): Promise<LoginRefusal | undefined> {
     const { keeper, admitted } = this.#services;
     const entered = await keeper.enter(this.#origin, credentials);
-    if ('kind' in entered) return entered;
-    if (this.#isOver) {
+    const isCalledOff = this.#isOver || this.#current !== context;
+    if ('kind' in entered) {
+      if (isCalledOff) this.#countTry();
+      return isCalledOff ? undefined : entered;
+    }
+    if (isCalledOff) {
       entered.leave();
       return undefined;
     }
@@ -140,9 +147,15 @@ export class LoginDialogue {
   }
 
   #refuse(context: AuthContext): void {
+    if (this.#countTry()) context.reject(methods);
+  }
+
+  /** False: that was the last one. */
+  #countTry(): boolean {
     this.#tries += 1;
-    if (this.#tries >= this.#services.limits.tries) this.#services.exhausted();
-    else context.reject(methods);
+    const mayTryOn = this.#tries < this.#services.limits.tries;
+    if (!mayTryOn) this.#services.exhausted();
+    return mayTryOn;
   }
 
   /** The client has gone. */

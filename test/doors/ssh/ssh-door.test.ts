@@ -12,14 +12,21 @@ import { type SshLimits, sshLimits } from '../../../src/doors/ssh/limits.ts';
 import { openSshDoor } from '../../../src/doors/ssh/ssh-door.ts';
 import { freePort } from '../../network/ports.ts';
 
-/** Lets everybody in who says "right", and gives them no session. */
+/** Lets everybody in who says "right", or "slow" once `release` is called, and gives them no session. */
 class Keeper implements DoorKeeper {
   present = 0;
+  left = 0;
   tries = 0;
+  readonly #released = Promise.withResolvers<void>();
+
+  release(): void {
+    this.#released.resolve();
+  }
 
   async enter(...[, { name, password }]: Parameters<DoorKeeper['enter']>): ReturnType<DoorKeeper['enter']> {
     this.tries += 1;
-    if (password !== 'right') return { kind: 'refused', reason: 'wrong', plain: false };
+    if (password === 'slow') await this.#released.promise;
+    else if (password !== 'right') return { kind: 'refused', reason: 'wrong', plain: false };
     this.present += 1;
     return {
       account: name === 'root' ? 2 : 1,
@@ -29,6 +36,7 @@ class Keeper implements DoorKeeper {
       open: () => ({ refused: 'there is no more room' }),
       leave: () => {
         this.present -= 1;
+        this.left += 1;
       },
     };
   }
@@ -145,6 +153,30 @@ test('whoever has not logged in exchanges keys once, and asks about so many keys
   await Promise.all(closed);
   assert.equal(asked, 5, 'four are answered');
   assert.equal(opened.keeper.tries, 0);
+});
+
+test('a login that the client calls off while it is judged lets nobody in', async (context) => {
+  const opened = await open(context, {});
+  const { door, keeper } = opened;
+  const client = new ssh2.Client().on('error', () => undefined);
+  client.on('keyboard-interactive', (_name, _instructions, _language, _prompts, finish) => finish(['slow']));
+  client.connect({
+    host: '127.0.0.1',
+    port: opened.port,
+    username: 'anna',
+    tryKeyboard: true,
+    authHandler: ['keyboard-interactive'],
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  while (keeper.tries < 1) await turn();
+  // The library has no call for another request before the answer to the first.
+  const protocol = protocolOf(client);
+  Reflect.apply(Reflect.get(protocol, 'authPassword'), protocol, ['anna', 'wrong']);
+  while (keeper.tries < 2) await turn();
+  keeper.release();
+  await turn();
+  assert.deepEqual([door.guests, keeper.present, keeper.left], [0, 0, 1]);
+  client.end();
 });
 
 test('an account that has its places on a door gets no more, and others do', async (context) => {
