@@ -63,6 +63,25 @@ export function nameKey(maximum = 63): Key {
   };
 }
 
+/** What an account of a program has before its name, so that it is no administrator who may be called the same. */
+export const programMark = 'token:';
+
+/** As `nameKey`, for administrators: none can be taken for a program. */
+export function administratorKey(): Key {
+  const key = nameKey();
+  return {
+    ...key,
+    reader: once(() =>
+      nameText(key.maximum).check(({ value, issues }) => {
+        if (value.toLowerCase().startsWith(programMark)) {
+          const reason = `"${programMark}" stands before the names of programs`;
+          issues.push({ code: 'custom', input: value, params: { reason } });
+        }
+      }),
+    ),
+  };
+}
+
 /** A name of letters, digits, underscores and hyphens. */
 export function plainNameKey(maximum = 63): Key {
   const pattern = /^[A-Za-z0-9_-]+$/;

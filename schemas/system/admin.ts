@@ -1,4 +1,4 @@
-import { nameKey } from '../key.ts';
+import { administratorKey } from '../key.ts';
 import { addressWithLength } from '../kinds/address.ts';
 import { choice, toggle } from '../kinds/choice.ts';
 import { list } from '../kinds/list.ts';
@@ -11,7 +11,7 @@ import type { TableDefinition } from '../table.ts';
 export default {
   help: 'Administrators',
   area: 'admingrp',
-  key: nameKey(),
+  key: administratorKey(),
   members: {
     'access-profile': reference({
       help: 'What the administrator may see and change',

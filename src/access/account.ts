@@ -1,3 +1,4 @@
+import { programMark } from '../../schemas/key.ts';
 import { noPermissions, type Permissions, readPermissions } from './permissions.ts';
 
 /** An administrator, as a login and a session need one. */
@@ -27,9 +28,6 @@ export function endOfAccess(
 }
 
 type Row = { readonly key: string; readonly fields: ReadonlyMap<string, unknown> };
-
-/** What an account of a program has before its name: it is no administrator who may be called the same. */
-export const programMark = 'token:';
 
 /** From a row of `system api-token` and the row of `system accprofile` that it names. */
 export function readProgram({ key, fields }: Row, profile: Row | undefined): Account {

@@ -63,3 +63,11 @@ test('the first administrator may do everything and has no password', () => {
     [['admin', [['access-profile', 'prof_admin']]]],
   );
 });
+
+test('no administrator can be called as a program is, and one who is already stays', () => {
+  for (const name of ['token:ci', 'Token:ci']) {
+    assert.match(JSON.stringify(administrators.readKey(name)), /stands before the names of programs/);
+    assert.ok(administrators.mayHave(name));
+  }
+  assert.deepEqual(administrators.readKey('tokens: ci'), { key: 'tokens: ci' });
+});
