@@ -61,11 +61,18 @@ export class Lockout {
     };
   }
 
-  /** The try was right: what this peer has done wrong before at this name is forgotten, and nothing else is. */
-  succeed({ id }: Peer, name: string): void {
-    const standings = this.#peers.get(id);
-    if (name !== others) standings?.delete(name);
-    if (standings?.size === 0) this.#peers.delete(id);
+  /**
+   * The try was right: what this peer has done wrong before at this name is forgotten, and nothing else is. Where the
+   * name has no count of its own, that can't be told from what was wrong at others: then only the try is no failure.
+   */
+  succeed(peer: Peer, name: string): void {
+    const standings = this.#peers.get(peer.id);
+    if (name === others || standings?.has(name) !== true) {
+      this.excuse(peer, name);
+      return;
+    }
+    standings.delete(name);
+    if (standings.size === 0) this.#peers.delete(peer.id);
   }
 
   /** The last try was no failure, and no success either: of what was before it nothing is forgotten. */

@@ -96,6 +96,19 @@ suite('whatever is made up', () => {
     assert.deepEqual(wrong(lockout, there, 'name 1', 3), [0, 0, 'shut']);
   });
 
+  test('right passwords are no failures, also of who comes after many names', () => {
+    const lockout = new Lockout();
+    for (let index = 0; index < 32; index++) lockout.begin(there, `name ${index}`, 0, rules);
+    const shut = Array.from({ length: 10 }, () => {
+      const { isShut } = lockout.begin(there, 'own', 0, rules);
+      lockout.succeed(there, 'own');
+      return isShut;
+    });
+    assert.deepEqual(shut, Array(10).fill(false));
+    assert.equal(lockout.size, 32);
+    assert.deepEqual(wrong(lockout, there, 'own', 4), [0, 0, 0, 'shut'], 'wrong ones are');
+  });
+
   test('what is over takes no memory once somebody else fails', () => {
     const lockout = new Lockout();
     for (let index = 0; index < 500; index++) lockout.begin({ ...there, id: `${index}` }, 'alice', 0, rules);
