@@ -115,7 +115,7 @@ export class Owner {
       newSession: (author, administrator, more) => {
         const session = this.#session(author, administrator, more);
         for (const transaction of this.#transactions.endingOf(administrator))
-          session.inbox.push(describe(this.#ending(transaction)).text);
+          session.inbox.put(describe(this.#ending(transaction)).text);
         return session;
       },
     });

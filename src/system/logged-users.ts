@@ -1,5 +1,6 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
+import type { Inbox } from './inbox.ts';
 import type { Whence } from './login.ts';
 
 /** A session, as others can reach it. */
@@ -7,7 +8,7 @@ export type Reachable = {
   /** Ends it; whoever works in it is told why. */
   revoke(reason: string): void;
   /** What is said there with the next command. */
-  readonly inbox: string[];
+  readonly inbox: Inbox;
 };
 
 export type LoggedUser = {
@@ -58,7 +59,7 @@ export class LoggedUsers {
 
   #tell(text: string, isMeant: (user: LoggedUser) => boolean): number {
     const meant = [...this.#sessions.values()].filter(isMeant);
-    for (const { session } of meant) session.inbox.push(text);
+    for (const { session } of meant) session.inbox.put(text);
     return meant.length;
   }
 }

@@ -6,6 +6,7 @@ import { ownLosses } from '../../model/changes/own-losses.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
+import { Inbox } from '../../system/inbox.ts';
 import type { Reachable } from '../../system/logged-users.ts';
 import type { Share } from '../../system/shares.ts';
 import { inTurns, TimeSlice } from '../../time/time-slice.ts';
@@ -69,7 +70,7 @@ export class LocalSession implements Session, Reachable {
   readonly revoked = this.#revocation.promise;
   /** Why Levee has ended the session. */
   #revokedFor: string | null = null;
-  readonly inbox: string[] = [];
+  readonly inbox = new Inbox();
   #isBusy = false;
   readonly #account: AccountWatch;
   readonly #release: () => void;
@@ -123,7 +124,7 @@ export class LocalSession implements Session, Reachable {
     const { emit, flush } = coalesce(listener);
     let status: Status = 1;
     this.#isBusy = true;
-    for (const text of this.inbox.splice(0)) emit({ kind: 'notice', text: `${text}\n` });
+    for (const text of this.inbox.take()) emit({ kind: 'notice', text: `${text}\n` });
     try {
       if (!this.#closed) status = await command(emit);
     } finally {
