@@ -17,6 +17,7 @@ import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
+import { publicKey } from './public-key.ts';
 
 /** Types at a prompt of the daemon; gives the prompt after it. */
 async function typed({ path }: State, text: string): Promise<string> {
@@ -45,6 +46,10 @@ function setDeadline({ path }: State, deadline: number): void {
   const database = new Database(join(path, 'levee.db'));
   database.prepare('UPDATE confirmation SET deadline = ?').run(deadline);
   database.close();
+}
+
+function withKey(byte: number): string {
+  return `config system admin\nedit admin\nset sshkey "${publicKey(byte)}"\nnext\nend\n`;
 }
 
 suite('a commit that is to be confirmed', () => {
@@ -101,13 +106,14 @@ suite('a commit that is to be confirmed', () => {
   test('comes back when it refuses too many sources that were admitted before, whoever attacks', async (context) => {
     const state = newState(context);
     const [member, port] = [await startMember(context), await freePort()];
-    assert.equal((await state.here([], policyText(port, member.port, 10))).status, 0);
+    assert.equal((await state.here([], policyText(port, member.port, 10) + withKey(2))).status, 0);
     const daemon = await state.daemonHere();
     const lower =
       'config waf layer4-connection-flood-check-rule\nedit "web limit"\nset layer4-connection-threshold 3\nnext\nend';
+    const rogue = withKey(1);
     await typed(
       state,
-      `execute config-transaction start\n${lower}\nexecute config-transaction commit confirmed 60 guard 2`,
+      `execute config-transaction start\n${lower}\n${rogue}\nexecute config-transaction commit confirmed 60 guard 2`,
     );
     const outcomes = async (from: string, count: number): Promise<string[]> => {
       const clients = Array.from({ length: count }, () => new Client('127.0.0.1', port, from));
@@ -140,11 +146,14 @@ suite('a commit that is to be confirmed', () => {
     );
     assert.deepEqual(daemon.reported.slice(-2), [
       'Revision 2 of admin refuses 3 sources that the one before it would have admitted, and 2 at most were to be: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web)',
-      'Revision 2 of admin does not stand, since it shut out 3 sources: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web): the one before it is in force again',
+      'Revision 2 of admin does not stand, since it shut out 3 sources: 127.0.0.30 (web), 127.0.0.31 (web), 127.0.0.32 (web): the one before it is in force again; system admin "admin": what was taken out of sshkey since is to be set again',
     ]);
     await until('it is in force', async () =>
       (await outcomes('127.0.0.40', 5)).every((each) => each === 'admitted'),
     );
+
+    const { stdout: admins } = await state.here(['-c', 'show full-configuration system admin']);
+    assert.ok(!admins.includes(publicKey(1)), 'nor does a key stand that it has added');
 
     // All who are connected are shut out by a policy that goes.
     const drop = 'config server-policy policy\ndelete web\nend';

@@ -6,6 +6,7 @@ import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { commandHere } from '../running/command-here.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
+import { publicKey } from './public-key.ts';
 
 async function done(state: State, ...commands: readonly string[]): Promise<string> {
   const { status, stdout, stderr } = await state.here(commands.flatMap((command) => ['-c', command]));
@@ -18,12 +19,6 @@ async function given(context: TestContext, text: string): Promise<State> {
   const { status, stderr } = await state.here(['import', '-'], text);
   assert.deepEqual([status, stderr], [0, '']);
   return state;
-}
-
-function publicKey(byte: number): string {
-  const field = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
-  const blob = Buffer.concat([field(Buffer.from('ssh-ed25519')), field(Buffer.alloc(32, byte))]);
-  return `ssh-ed25519 ${blob.toString('base64')}`;
 }
 
 suite('a rollback', () => {
