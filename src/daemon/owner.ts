@@ -242,7 +242,7 @@ export class Owner {
     if (open !== undefined)
       return `transaction ${open.id} of "${open.author.name}" is open, and would be lost: commit or abort it`;
     if (this.configuration.awaited !== undefined)
-      return 'a commit waits for its confirmation: confirm it, or let it come back';
+      return 'a commit waits for its confirmation: confirm it, or let it be taken back';
     return undefined;
   }
 

@@ -22,7 +22,7 @@ export const confirmationAwaited = defineEvent({
     minutes,
     guard,
   }: Revised & { readonly minutes: number; readonly guard: number | null }) =>
-    `Revision ${revision} of ${user} comes back in ${counted(minutes, 'minute')}${guard === null ? '' : `, or when it shuts out more than ${counted(guard, 'source')},`} unless it is confirmed: "execute config-transaction confirm"`,
+    `Revision ${revision} of ${user} is taken back in ${counted(minutes, 'minute')}${guard === null ? '' : `, or when it shuts out more than ${counted(guard, 'source')},`} unless it is confirmed: "execute config-transaction confirm"`,
   details: { revision: ({ revision }) => revision, threshold: ({ guard }) => guard },
 });
 

@@ -133,7 +133,7 @@ suite('a confirmed commit', () => {
       const refused = await typist.type(triggers, 'edit b', 'next');
       assert.match(
         printed(refused),
-        /^revision 1 waits for its confirmation\n[\s\S]*"execute config-transaction confirm" of "anna" before it; else it comes back within 5 minutes/,
+        /^revision 1 waits for its confirmation\n[\s\S]*"execute config-transaction confirm" of "anna" before it; else it is taken back within 5 minutes/,
       );
       await done(typist, 'abort');
     }

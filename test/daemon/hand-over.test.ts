@@ -219,7 +219,7 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
     await refused(/^transaction 1 of "levee" is open, and would be lost: commit or abort it$/);
     await done('config system global\nset hostname x\nend');
     await done('execute config-transaction commit confirmed 5');
-    await refused(/^a commit waits for its confirmation: confirm it, or let it come back$/);
+    await refused(/^a commit waits for its confirmation: confirm it, or let it be taken back$/);
     await done('execute config-transaction confirm');
     session.close();
     assert.equal(started, 0);

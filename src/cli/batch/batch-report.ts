@@ -69,7 +69,9 @@ export class BatchReport {
     this.notice(`${count}: ${this.#fate(refused, committedTo)}`);
     if (this.#avoidable === 0) return;
     const which = `${this.#avoidable} of these errors ${isOrAre(this.#avoidable)}`;
-    this.notice(`${which} about what another system may have: --skip-unknown leaves that out, and lists it`);
+    this.notice(
+      `${which} about what another system may have: "levee import --skip-unknown" leaves that out, and lists it`,
+    );
   }
 
   #fate(refused: boolean, committedTo: number): string {

@@ -102,7 +102,7 @@ function headOf({ version, enforcer, health, policies, confirmationLeft }: Measu
     lines.push(`${counted(listeners.failed, 'listener')} failed: diagnose policy list`);
   if (confirmationLeft > 0) {
     const left = counted(confirmationLeft, 'second');
-    lines.push(`revision ${health.revision ?? '-'} comes back in ${left} unless it is confirmed`);
+    lines.push(`revision ${health.revision ?? '-'} is taken back in ${left} unless it is confirmed`);
   }
   if (enforcer.stopping) lines.push('about to end');
   return lines;

@@ -16,7 +16,7 @@ export function runningSystem({
   system,
 }: Pick<Context, 'system'>): { readonly system: System } | { readonly fault: Fault } {
   if (system !== undefined) return { system };
-  const expected = '"levee daemon" or "npm start", and then this command';
+  const expected = '"levee daemon" for this state directory, and then this command';
   return { fault: { error: 'not-running', word: '', expected } };
 }
 

@@ -17,9 +17,9 @@ const longestWait = 1440;
 const mostGuarded = 100_000;
 
 const keywords = {
-  confirmed: 'It comes back by itself unless it is confirmed within so many minutes, which follow',
+  confirmed: 'It is taken back by itself unless it is confirmed within so many minutes, which follow',
   guard:
-    'With confirmed: it comes back at once when it refuses more sources that were admitted before, which follow',
+    'With confirmed: it is taken back at once when it refuses more sources that were admitted before, which follow',
   comment: 'Why, in quotes, follows',
 };
 
@@ -72,11 +72,13 @@ export default {
         ...(time === undefined
           ? []
           : [
-              `it comes back in ${counted(time / 60_000, 'minute')} unless you enter "execute config-transaction confirm"`,
+              `it is taken back in ${counted(time / 60_000, 'minute')} unless you enter "execute config-transaction confirm"`,
             ]),
         ...(guard === null
           ? []
-          : [`it comes back at once when more sources than ${guard} are refused that were admitted before`]),
+          : [
+              `it is taken back at once when more sources than ${guard} are refused that were admitted before`,
+            ]),
       ],
       data: () => ({
         revision,

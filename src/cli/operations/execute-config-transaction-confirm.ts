@@ -7,7 +7,7 @@ export default {
   verb: 'execute',
   words: ['config-transaction', 'confirm'],
   parameters: '',
-  help: 'Keep the revision that comes back by itself otherwise; with every right also that of somebody else',
+  help: 'Keep the revision that is taken back by itself otherwise; with every right also that of somebody else',
   requires: 'by-table',
   api: 'acts',
   suggest: () => [],

@@ -38,7 +38,7 @@ export default {
     }
     enter(begun);
     person?.remark(
-      `transaction ${begun.id}: "execute config-transaction commit" makes it live, "abort" drops it`,
+      `transaction ${begun.id}: "execute config-transaction commit" makes it live, "execute config-transaction abort" drops it`,
     );
     print({ lines: [], data: () => ({ transaction: begun.id }) });
     return done;

@@ -36,12 +36,12 @@ export default {
         ...(awaited === undefined
           ? []
           : [
-              `revision ${awaited.revision} of ${awaited.author} comes back within ${counted(Math.ceil(awaited.remaining / 1000), 'second')} unless it is confirmed`,
+              `revision ${awaited.revision} of ${awaited.author} is taken back within ${counted(Math.ceil(awaited.remaining / 1000), 'second')} unless it is confirmed`,
             ]),
         ...(awaited === undefined || awaited.guard === null
           ? []
           : [
-              `sources that it refuses and that were admitted before: ${awaited.guard.shutOut}; it comes back at more than ${awaited.guard.most}`,
+              `sources that it refuses and that were admitted before: ${awaited.guard.shutOut}; it is taken back at more than ${awaited.guard.most}`,
             ]),
       ],
       data: () => ({

@@ -96,7 +96,7 @@ function commitFault(rejection: Rejection): CommitFault {
   if (rejection.kind === 'unconfirmed') {
     const { revision, by, within } = rejection;
     const minutes = counted(Math.ceil(within / 60_000), 'minute');
-    const expected = `"execute config-transaction confirm" of ${quote(by)} before it; else it comes back within ${minutes}`;
+    const expected = `"execute config-transaction confirm" of ${quote(by)} before it; else it is taken back within ${minutes}`;
     return { error: 'unconfirmed', word: String(revision), expected };
   }
   if (rejection.kind === 'held') {
