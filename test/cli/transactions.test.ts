@@ -58,6 +58,12 @@ suite('a transaction', () => {
     assert.match(output, /2 +anna +test .* 1 +can be resumed/);
     await done(again, 'execute config-transaction resume 2', triggers, 'edit c', 'next', 'end', commit);
     assert.deepEqual(await names(levee), ['b', 'c']);
+    await done(again, start, triggers, 'edit d', 'next', 'end');
+    const elsewhere = levee.as('anna');
+    for (const end of [`${commit} 3`, 'execute config-transaction abort 3'])
+      assert.match(printed(await elsewhere.type(end)), /"anna" works in it/);
+    await done(again, commit);
+    assert.deepEqual(await names(levee), ['b', 'c', 'd']);
     assert.match((await done(again, 'execute config-transaction status')).output, /no transaction is open/);
   });
 

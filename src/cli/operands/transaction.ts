@@ -37,6 +37,16 @@ export function ownTransaction(
   return { fault: { error: 'not-found', word: text, span, expected } };
 }
 
+/** Why nobody here may end a transaction: another session works in it. Undefined: none does. */
+export function workedInElsewhere(
+  { current }: SessionTransactions,
+  transaction: Transaction,
+): Fault | undefined {
+  if (!transaction.isAttached || transaction === current) return undefined;
+  const word = `"${transaction.author.name}" works in it`;
+  return { error: 'operation-failed', word, expected: 'to end their session first' };
+}
+
 /** Those that somebody may know of: their own, or with maintenance all. */
 export function visibleTransactions({
   transactions: { all, administrator },

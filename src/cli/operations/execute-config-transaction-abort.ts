@@ -2,7 +2,7 @@ import { missingPermission } from '../../model/permission.ts';
 import { counted } from '../../text/plural.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { chosenTransaction, transactionSuggestions } from '../operands/transaction.ts';
+import { chosenTransaction, transactionSuggestions, workedInElsewhere } from '../operands/transaction.ts';
 
 export default {
   verb: 'execute',
@@ -27,11 +27,9 @@ export default {
     if (transaction.administrator !== transactions.administrator) {
       const missing = missingPermission(model, { area: 'mntgrp', access: 'w' });
       if (missing !== undefined) return [missing];
-      if (transaction.isAttached) {
-        const expected = 'to end their session first';
-        return [{ error: 'operation-failed', word: `"${transaction.author.name}" works in it`, expected }];
-      }
     }
+    const elsewhere = workedInElsewhere(transactions, transaction);
+    if (elsewhere !== undefined) return [elsewhere];
     if (transaction === transactions.current) transactions.enter?.(null);
     transactions.all.end(transaction);
     const { size } = transaction.draft;

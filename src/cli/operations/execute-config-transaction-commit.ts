@@ -4,7 +4,12 @@ import { counted } from '../../text/plural.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { commentIn, longestComment } from '../operands/revision.ts';
-import { chosenTransaction, outsideTransaction, transactionSuggestions } from '../operands/transaction.ts';
+import {
+  chosenTransaction,
+  outsideTransaction,
+  transactionSuggestions,
+  workedInElsewhere,
+} from '../operands/transaction.ts';
 import type { Context } from '../session/context.ts';
 import { nothingChanged } from '../session/messages.ts';
 import { choices, hint } from '../typing/suggestion.ts';
@@ -52,6 +57,8 @@ export default {
     const reading = readOptions(context, chosen.rest);
     if ('fault' in reading) return [reading.fault];
     const { transaction } = chosen;
+    const elsewhere = workedInElsewhere(transactions, transaction);
+    if (elsewhere !== undefined) return [elsewhere];
     const isHere = transaction === transactions.current;
     const within = isHere ? undefined : outsideTransaction(transactions);
     if (within !== undefined) return [within];
