@@ -99,7 +99,8 @@ export interface Configuration {
   /** The revision that waits for its confirmation. While it does, nobody commits. */
   readonly awaited: AwaitedConfirmation | undefined;
   /**
-   * Confirms the revision that waits. Gives whose it is where that is somebody else; null: none waits.
+   * Confirms the revision that waits. Gives whose it is where that is somebody else, and why that can't be saved; null:
+   * none waits.
    *
    * @param evenOfOthers for whoever may do everything: nobody can shut them out
    */
@@ -107,7 +108,11 @@ export interface Configuration {
     administrator: RowId | null,
     author: Author,
     evenOfOthers?: boolean,
-  ): { readonly revision: number } | { readonly revision: number; readonly of: string } | null;
+  ):
+    | { readonly revision: number }
+    | { readonly revision: number; readonly of: string }
+    | { readonly unsaved: string }
+    | null;
   /** Lets nobody else commit until the returned function is called. */
   hold(hold: Hold): () => void;
   /** What a draft would make of what runs, which `check` lets pass. */

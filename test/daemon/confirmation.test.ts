@@ -200,6 +200,11 @@ suite('a commit that is to be confirmed', () => {
     draft.set(row?.id ?? 0, 'hostname', 'other');
     const confirm = { within: 3_600_000, administrator: null, guard: 0 };
     first.configuration.commit(draft, { name: 'anna', origin: 'test' }, { confirm });
+    const roomy = fill(first.store);
+    const confirmed = first.configuration.confirm(null, { name: 'anna', origin: 'test' });
+    assert.deepEqual(confirmed, { unsaved: 'database or disk is full' });
+    assert.equal(first.configuration.awaited?.revision, 1);
+    roomy();
     const empty = fill(first.store);
     events.length = 0;
     first.configuration.shutOut('192.0.2.1 (web)');

@@ -22,6 +22,8 @@ export default {
       const expected = '"execute config-transaction commit confirmed" before it';
       return [{ error: 'operation-failed', word: 'nothing waits for a confirmation', expected }];
     }
+    if ('unsaved' in confirmed)
+      return [{ error: 'not-saved', word: '', expected: `${confirmed.unsaved}; it waits on` }];
     if ('of' in confirmed) {
       const { of: author, revision } = confirmed;
       return [{ error: 'unconfirmed', word: String(revision), expected: `${quote(author)} to confirm it` }];

@@ -231,7 +231,8 @@ export class StoredConfiguration implements Configuration {
     if (current.administrator !== administrator && !evenOfOthers)
       return { revision: current.revision, of: current.author };
     const { revision } = current;
-    this.#awaited.forget();
+    const unsaved = this.#failureToForget();
+    if (unsaved !== '') return { unsaved };
     this.#awaited.over();
     if (this.#shutOut !== undefined) void this.#endGuard?.();
     this.#shutOut = undefined;
