@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { SecretKey } from '../src/access/secret-key.ts';
 import { loadLanguage } from '../src/cli/language/language.ts';
-import { entryLimits } from '../src/cli/session/limits.ts';
 import { LocalSession } from '../src/cli/session/local-session.ts';
 import { strictBatch } from '../src/cli/session/session.ts';
+import { entryLimits } from '../src/cli/session/settings/limits.ts';
 import { StoredConfiguration } from '../src/daemon/configuration/configuration.ts';
 import { Transactions } from '../src/model/transactions/transactions.ts';
 import { Store } from '../src/store/store.ts';

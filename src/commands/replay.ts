@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { jsonLines } from '../cli/printing/json-lines.ts';
-import { allOf } from '../cli/printing/printed.ts';
+import { jsonLines } from '../cli/printing/lines/json-lines.ts';
+import { allOf } from '../cli/printing/lines/printed.ts';
 import type { Emit, ReplyPart } from '../cli/session/session.ts';
 import type { ReplayOrder } from '../system/replay-order.ts';
 import { quote } from '../text/quote.ts';

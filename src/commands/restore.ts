@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { mostText } from '../cli/session/limits.ts';
 import { type BatchOptions, strictBatch } from '../cli/session/session.ts';
+import { mostText } from '../cli/session/settings/limits.ts';
 import { type Command, type CommandOptions, type Entry, UsageError } from './command-line/command.ts';
 import { readSource, sourceName } from './io/named-source.ts';
 import { printTo } from './io/output.ts';

@@ -2,8 +2,8 @@ import type { Word } from '../../grammar/word.ts';
 import { type Catalogue, loadCatalogue } from '../../schemas/catalogue.ts';
 import { Field, type Table } from '../../schemas/table.ts';
 import { fieldSchema, type JsonSchema, keySchema } from '../api/description/field-schema.ts';
-import { jsonLines } from '../cli/printing/json-lines.ts';
-import { allOf } from '../cli/printing/printed.ts';
+import { jsonLines } from '../cli/printing/lines/json-lines.ts';
+import { allOf } from '../cli/printing/lines/printed.ts';
 import { type Resolved, resolvePath, resolvePathWord } from '../cli/words/resolve.ts';
 import { type Command, UsageError } from './command-line/command.ts';
 

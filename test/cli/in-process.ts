@@ -4,7 +4,6 @@ import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
 import { type Problem, printProblem } from '../../src/cli/faults/problem.ts';
 import { type Language, loadLanguage } from '../../src/cli/language/language.ts';
-import { entryLimits } from '../../src/cli/session/limits.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
 import {
   type BatchOptions,
@@ -12,6 +11,7 @@ import {
   type ReplyPart,
   strictBatch,
 } from '../../src/cli/session/session.ts';
+import { entryLimits } from '../../src/cli/session/settings/limits.ts';
 import { StoredConfiguration } from '../../src/daemon/configuration/configuration.ts';
 import { Transactions } from '../../src/model/transactions/transactions.ts';
 import { findingsOf } from '../../src/scripting/script/check.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { entryLimits } from '../../src/cli/session/limits.ts';
+import { entryLimits } from '../../src/cli/session/settings/limits.ts';
 import { rounds } from '../campaign.ts';
 import { commandHere } from '../running/command-here.ts';
 import { until } from '../running/condition.ts';

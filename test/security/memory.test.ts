@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mostWords } from '../../grammar/lexing.ts';
-import { mostText, sessionLimits } from '../../src/cli/session/limits.ts';
 import { type BatchOptions, type ReplyPart, strictBatch } from '../../src/cli/session/session.ts';
+import { mostText, sessionLimits } from '../../src/cli/session/settings/limits.ts';
 import { Owner } from '../../src/daemon/owner.ts';
 import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
 import { type DoorLimits, longestStranger } from '../../src/doors/socket/limits.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { jsonLines } from '../../src/cli/printing/json-lines.ts';
+import { jsonLines } from '../../src/cli/printing/lines/json-lines.ts';
 import { CaptureFile } from '../../src/packets/capture/files.ts';
 import { serve } from '../doors/socket/peer.ts';
 import { talk } from '../packet-rules/running.ts';

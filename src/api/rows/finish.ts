@@ -1,8 +1,8 @@
-import { differencesFor } from '../../cli/printing/compared.ts';
-import { differenceOf } from '../../cli/printing/difference.ts';
-import { differenceData } from '../../cli/printing/difference-lines.ts';
-import { entriesBeyond } from '../../cli/session/limits.ts';
+import { differencesFor } from '../../cli/printing/differences/compared.ts';
+import { differenceOf } from '../../cli/printing/differences/difference.ts';
+import { differenceData } from '../../cli/printing/differences/difference-lines.ts';
 import { warningOf } from '../../cli/session/messages.ts';
+import { entriesBeyond } from '../../cli/session/settings/limits.ts';
 import { type CommitFault, check, commit } from '../../model/changes/commit.ts';
 import { ownLosses } from '../../model/changes/own-losses.ts';
 import { describeRow } from '../../model/rows/describe-row.ts';

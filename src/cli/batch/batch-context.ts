@@ -1,9 +1,9 @@
 import { Printing } from '../printing/printing.ts';
 import type { Client, Context } from '../session/context.ts';
-import { LogFilter } from '../session/log-filter.ts';
-import { PingSettings } from '../session/ping-settings.ts';
 import type { SessionServices } from '../session/services.ts';
 import type { Emit } from '../session/session.ts';
+import { LogFilter } from '../session/settings/log-filter.ts';
+import { PingSettings } from '../session/settings/ping-settings.ts';
 
 /** What is particular to the batch. */
 type OfBatch = Pick<Context, 'levels' | 'model' | 'changes' | 'full' | 'exit'>;

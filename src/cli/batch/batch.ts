@@ -18,10 +18,11 @@ import { endOf } from '../words/resolve.ts';
 import { apply, tellNotices } from './apply.ts';
 import { batchContext } from './batch-context.ts';
 import { BatchReport } from './batch-report.ts';
+import { LeftOut, linesOf } from './foreign/left-out.ts';
+import { namesOf, policiesReport, policyTable } from './foreign/policies-report.ts';
+import { Scopes } from './foreign/scopes.ts';
 import { judge } from './judged.ts';
-import { LeftOut, linesOf } from './left-out.ts';
 import { Openings } from './openings.ts';
-import { namesOf, policiesReport, policyTable } from './policies-report.ts';
 import {
   isAboutConfig,
   isAboutEdit,
@@ -34,7 +35,6 @@ import {
 import { Rejected, whyRejected } from './rejected.ts';
 import { replacement, viewBelow } from './replacement.ts';
 import { Rest, type Standing } from './rest.ts';
-import { Scopes } from './scopes.ts';
 import { showChanges } from './show-changes.ts';
 import { TakenRows } from './taken-rows.ts';
 

@@ -3,9 +3,9 @@ import { foreignBytes } from '../../files/foreign-bytes.ts';
 import type { Model } from '../../model/model.ts';
 import { foreignFault } from '../faults/encoding-fault.ts';
 import type { Fault } from '../faults/problem.ts';
-import { mostText } from '../session/limits.ts';
 import { missingForNamed, sourceOf } from '../session/named-files.ts';
 import type { BatchOptions, BatchSource } from '../session/session.ts';
+import { mostText } from '../session/settings/limits.ts';
 import type { Batch } from './batch.ts';
 
 /** Has a batch take texts as they came, if they may be taken; gives why not. */

@@ -3,9 +3,9 @@ import { isMisspelling } from '../../text/nearest.ts';
 import type { Fault, Faults } from '../faults/problem.ts';
 import type { Levels } from '../session/levels.ts';
 import type { BatchOptions } from '../session/session.ts';
-import { foreignSecret, withoutSecret } from './foreign-secret.ts';
-import { foreignHint, hinted, typographicHint } from './foreign-text.ts';
-import type { LeftOut, Unknown } from './left-out.ts';
+import { foreignSecret, withoutSecret } from './foreign/foreign-secret.ts';
+import { foreignHint, hinted, typographicHint } from './foreign/foreign-text.ts';
+import type { LeftOut, Unknown } from './foreign/left-out.ts';
 import { unknownName } from './recovery.ts';
 
 /** What the faults of an item are to a batch. */

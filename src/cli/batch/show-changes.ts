@@ -1,9 +1,9 @@
 import type { Draft } from '../../store/draft.ts';
-import { differencesFor } from '../printing/compared.ts';
-import { differenceOf, type TableDifference } from '../printing/difference.ts';
-import { commandLines, comparedLines, differenceData } from '../printing/difference-lines.ts';
-import { jsonLines } from '../printing/json-lines.ts';
-import { type Lines, printedLines } from '../printing/printed.ts';
+import { differencesFor } from '../printing/differences/compared.ts';
+import { differenceOf, type TableDifference } from '../printing/differences/difference.ts';
+import { commandLines, comparedLines, differenceData } from '../printing/differences/difference-lines.ts';
+import { jsonLines } from '../printing/lines/json-lines.ts';
+import { type Lines, printedLines } from '../printing/lines/printed.ts';
 import type { Context } from '../session/context.ts';
 import type { ChangesShown } from '../session/session.ts';
 

@@ -4,7 +4,7 @@ import type { Transaction } from '../../model/transactions/transaction.ts';
 import { counted } from '../../text/plural.ts';
 import type { Fault } from '../faults/problem.ts';
 import type { Context, Position } from '../session/context.ts';
-import type { SessionTransactions } from '../session/session-transaction.ts';
+import type { SessionTransactions } from '../session/transaction/session-transaction.ts';
 import { type Suggestion, words } from '../typing/suggestion.ts';
 
 type Chosen = { readonly transaction: Transaction; readonly rest: readonly Word[] };

@@ -7,7 +7,7 @@ import { timeText } from '../operands/revision.ts';
 import { tableData } from '../printing/data.ts';
 import { hasContent, showTable } from '../printing/show.ts';
 import type { Context } from '../session/context.ts';
-import { Settings } from '../session/settings.ts';
+import { Settings } from '../session/settings/settings.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { resolveWord } from '../words/resolve.ts';
 

@@ -3,7 +3,7 @@ import type { Steps } from '../../time/time-slice.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { chosenTransaction, transactionSuggestions } from '../operands/transaction.ts';
-import { printedDifference } from '../printing/compared.ts';
+import { printedDifference } from '../printing/differences/compared.ts';
 
 export default {
   verb: 'execute',

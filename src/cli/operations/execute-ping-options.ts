@@ -1,6 +1,6 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { type PingOption, PingSettings } from '../session/ping-settings.ts';
+import { type PingOption, PingSettings } from '../session/settings/ping-settings.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
 

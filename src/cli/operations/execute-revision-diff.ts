@@ -1,7 +1,7 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { revisionNamed, revisionSuggestions } from '../operands/revision.ts';
-import { between, printedDifference } from '../printing/compared.ts';
+import { between, printedDifference } from '../printing/differences/compared.ts';
 
 export default {
   verb: 'execute',

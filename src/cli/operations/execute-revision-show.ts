@@ -1,8 +1,8 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { describeRevision, listedRevision, revisionSuggestions } from '../operands/revision.ts';
-import { between, printedDifference } from '../printing/compared.ts';
-import type { Lines } from '../printing/printed.ts';
+import { between, printedDifference } from '../printing/differences/compared.ts';
+import type { Lines } from '../printing/lines/printed.ts';
 
 export default {
   verb: 'execute',

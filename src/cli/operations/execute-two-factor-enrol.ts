@@ -7,7 +7,7 @@ import { Draft } from '../../store/draft.ts';
 import { type Faults, superfluous } from '../faults/problem.ts';
 import { spanned } from '../faults/spanned.ts';
 import type { Operation } from '../language/operation.ts';
-import { Settings } from '../session/settings.ts';
+import { Settings } from '../session/settings/settings.ts';
 import { keySuggestions } from '../typing/suggestion.ts';
 
 const path = 'system admin';

@@ -2,7 +2,7 @@ import type { EnforcerReport, PolicyReport } from '../../system/running-reports.
 import { productVersion } from '../../system/version.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { Settings } from '../session/settings.ts';
+import { Settings } from '../session/settings/settings.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */
 type SystemStatus = {

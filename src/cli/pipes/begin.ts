@@ -1,5 +1,5 @@
+import { type Lines, printedLines } from '../printing/lines/printed.ts';
 import { noParameters, type Pipe, patternParameter } from '../printing/pipe.ts';
-import { type Lines, printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'begin',

@@ -1,4 +1,4 @@
-import { counted } from '../printing/counted.ts';
+import { counted } from '../printing/lines/counted.ts';
 import { noParameters, type Pipe } from '../printing/pipe.ts';
 
 export default {

@@ -1,10 +1,10 @@
 import type { Word } from '../../../grammar/word.ts';
 import type { Fault } from '../faults/problem.ts';
-import { counted } from '../printing/counted.ts';
-import { enclosing } from '../printing/enclosing.ts';
-import { LastLines } from '../printing/last-lines.ts';
+import { counted } from '../printing/lines/counted.ts';
+import { enclosing } from '../printing/lines/enclosing.ts';
+import { LastLines } from '../printing/lines/last-lines.ts';
+import { type Lines, printedLines } from '../printing/lines/printed.ts';
 import { type Pipe, patternParameter } from '../printing/pipe.ts';
-import { type Lines, printedLines } from '../printing/printed.ts';
 
 type Options = {
   readonly flags: ReadonlySet<string>;

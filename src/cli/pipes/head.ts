@@ -1,5 +1,5 @@
+import { type Lines, printedLines } from '../printing/lines/printed.ts';
 import { countParameter, type Pipe } from '../printing/pipe.ts';
-import { type Lines, printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'head',

@@ -1,4 +1,4 @@
-import { jsonLines } from '../printing/json-lines.ts';
+import { jsonLines } from '../printing/lines/json-lines.ts';
 import { noParameters, type Pipe } from '../printing/pipe.ts';
 
 export default {

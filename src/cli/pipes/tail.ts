@@ -1,6 +1,6 @@
-import { LastLines } from '../printing/last-lines.ts';
+import { LastLines } from '../printing/lines/last-lines.ts';
+import { type Lines, printedLines } from '../printing/lines/printed.ts';
 import { countParameter, type Pipe } from '../printing/pipe.ts';
-import { type Lines, printedLines } from '../printing/printed.ts';
 
 export default {
   name: 'tail',

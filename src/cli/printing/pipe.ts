@@ -3,7 +3,7 @@ import type { Requirement } from '../../access/permissions.ts';
 import { type Pattern, readPattern } from '../../text/pattern.ts';
 import type { Fault } from '../faults/problem.ts';
 import { resolveWord } from '../words/resolve.ts';
-import type { Printed } from './printed.ts';
+import type { Printed } from './lines/printed.ts';
 
 /** What a pipe makes of the output that reaches it. */
 export type Filter = (input: Printed) => Printed;

@@ -2,8 +2,8 @@ import type { Configuration } from '../../system/configuration.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import type { Client } from '../session/context.ts';
 import type { Emit } from '../session/session.ts';
-import { LinesAhead } from './lines-ahead.ts';
-import type { Printed } from './printed.ts';
+import { LinesAhead } from './lines/lines-ahead.ts';
+import type { Printed } from './lines/printed.ts';
 
 /** Characters of a file in one message. */
 const fileAtOnce = 65_536;

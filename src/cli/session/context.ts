@@ -11,14 +11,14 @@ import type { Ping } from '../../system/ping.ts';
 import type { ReplayOrder, ReplayPlans, ReplayReport } from '../../system/replay-order.ts';
 import type { System } from '../../system/system.ts';
 import type { Fault, Faults, SourceText } from '../faults/problem.ts';
-import type { Printed } from '../printing/printed.ts';
+import type { Printed } from '../printing/lines/printed.ts';
 import type { Question } from '../typing/assistance.ts';
 import type { Levels, RowLevel } from './levels.ts';
 import type { LiveView } from './live-view.ts';
-import type { LogFilter } from './log-filter.ts';
-import type { PingSettings } from './ping-settings.ts';
 import type { BatchOptions } from './session.ts';
-import type { SessionTransactions } from './session-transaction.ts';
+import type { LogFilter } from './settings/log-filter.ts';
+import type { PingSettings } from './settings/ping-settings.ts';
+import type { SessionTransactions } from './transaction/session-transaction.ts';
 
 /** Someone at a prompt. */
 export type Person = {

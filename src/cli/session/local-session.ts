@@ -32,12 +32,9 @@ import { coalesce } from './coalesce.ts';
 import type { Committed, Context, Person, Position } from './context.ts';
 import { Inquiry } from './inquiry.ts';
 import { Levels } from './levels.ts';
-import { entriesBeyond, mostTyped } from './limits.ts';
-import { LogFilter } from './log-filter.ts';
 import { isMeant, nothingChanged, notMeant, revocation, warningOf } from './messages.ts';
 import { namedReplay, namedSource } from './named-files.ts';
 import { perform, verbsAt } from './perform.ts';
-import { PingSettings } from './ping-settings.ts';
 import { prompt } from './prompt.ts';
 import type { SessionServices } from './services.ts';
 import type {
@@ -51,8 +48,11 @@ import type {
   Status,
 } from './session.ts';
 import { atOnce, strictBatch } from './session.ts';
-import { Settings } from './settings.ts';
-import { TransactionSeat } from './transaction-seat.ts';
+import { entriesBeyond, mostTyped } from './settings/limits.ts';
+import { LogFilter } from './settings/log-filter.ts';
+import { PingSettings } from './settings/ping-settings.ts';
+import { Settings } from './settings/settings.ts';
+import { TransactionSeat } from './transaction/transaction-seat.ts';
 
 type Listener = Pick<BatchClient, 'emit' | 'drained' | 'signal'>;
 

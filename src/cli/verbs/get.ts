@@ -9,8 +9,8 @@ import {
 import { defineVerb } from '../language/verb.ts';
 import { tableData } from '../printing/data.ts';
 import { getRow, getTable } from '../printing/get.ts';
+import { printedLines } from '../printing/lines/printed.ts';
 import { pathTarget } from '../printing/path-target.ts';
-import { printedLines } from '../printing/printed.ts';
 import { pathKeySuggestions } from '../typing/suggestion.ts';
 
 export default defineVerb({

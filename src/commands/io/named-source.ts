@@ -1,4 +1,4 @@
-import { mostText } from '../../cli/session/limits.ts';
+import { mostText } from '../../cli/session/settings/limits.ts';
 import { reasonOf } from '../../text/reason.ts';
 import { UsageError } from '../command-line/command.ts';
 import type { Input } from './caller.ts';

@@ -1,5 +1,5 @@
-import { mostText } from '../../cli/session/limits.ts';
 import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
+import { mostText } from '../../cli/session/settings/limits.ts';
 import { MissingState } from '../../daemon/state/missing-state.ts';
 import type { StateDirectory } from '../../daemon/state/state-directory.ts';
 import type { Entry } from '../command-line/command.ts';
@@ -37,7 +37,7 @@ async function stateFor({ open, openToRead }: Entry, { bytes }: BatchSource): Pr
   } catch (error) {
     if (!(error instanceof MissingState)) throw error;
     const { loadLanguage } = await import('../../cli/language/language.ts');
-    const { onlyReads } = await import('../../cli/batch/only-reads.ts');
+    const { onlyReads } = await import('../../cli/batch/foreign/only-reads.ts');
     if (onlyReads(await loadLanguage(), Buffer.from(bytes).toString())) throw error;
     return open();
   }

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { RowId } from '../../../schemas/content.ts';
-import { Settings } from '../../cli/session/settings.ts';
+import { Settings } from '../../cli/session/settings/settings.ts';
 import type { Event } from '../../events/events.ts';
 import {
   confirmationAwaited,

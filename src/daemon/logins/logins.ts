@@ -15,7 +15,7 @@ import { OneTimeCodes } from '../../access/one-time-codes.ts';
 import { isSamePassword } from '../../access/password-rules.ts';
 import { mayDoEverything } from '../../access/permissions.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
-import { Settings } from '../../cli/session/settings.ts';
+import { Settings } from '../../cli/session/settings/settings.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { login, loginRefused } from '../../events/administration.ts';
 import { accountOf } from '../../model/account.ts';

@@ -1,5 +1,5 @@
 import type { RowId } from '../../../schemas/content.ts';
-import { sessionLimits } from '../../cli/session/limits.ts';
+import { sessionLimits } from '../../cli/session/settings/limits.ts';
 
 /** Sessions that only whoever may do everything can have: others can't fill the house. */
 const kept = 16;

@@ -1,5 +1,5 @@
-import { mostText } from '../../cli/session/limits.ts';
 import type { BatchOptions, BatchSource } from '../../cli/session/session.ts';
+import { mostText } from '../../cli/session/settings/limits.ts';
 
 /** About how many bytes a text or a piece of one takes beside what it says. */
 const overhead = 128;

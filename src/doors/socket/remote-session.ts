@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
-import { mostText } from '../../cli/session/limits.ts';
 import type { Login } from '../../cli/session/open-session.ts';
 import type { Answer, BatchOptions, BatchSource, Emit, Outcome, Session } from '../../cli/session/session.ts';
+import { mostText } from '../../cli/session/settings/limits.ts';
 import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
 import type { Credentials, Origin } from '../../system/login.ts';
 import { encodeMessage, FrameReader } from './frames.ts';

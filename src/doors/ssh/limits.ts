@@ -1,4 +1,4 @@
-import { mostText } from '../../cli/session/limits.ts';
+import { mostText } from '../../cli/session/settings/limits.ts';
 import type { Limits } from '../../system/shares.ts';
 import type { PlaceLimits } from '../places.ts';
 import type { PaceLimits } from './pace.ts';

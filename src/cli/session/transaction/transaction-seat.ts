@@ -1,7 +1,7 @@
-import type { Model } from '../../model/model.ts';
-import type { Transaction } from '../../model/transactions/transaction.ts';
-import type { Levels } from './levels.ts';
-import { modelOf, type SessionServices } from './services.ts';
+import type { Model } from '../../../model/model.ts';
+import type { Transaction } from '../../../model/transactions/transaction.ts';
+import type { Levels } from '../levels.ts';
+import { modelOf, type SessionServices } from '../services.ts';
 import type { SessionTransactions } from './session-transaction.ts';
 
 /** What a session works with, which is another configuration while it works in a transaction. */

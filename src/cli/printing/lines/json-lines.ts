@@ -1,4 +1,4 @@
-import { oneLine } from '../../text/harmless.ts';
+import { oneLine } from '../../../text/harmless.ts';
 
 /**
  * What a program wants of an output, as JSON that a person can read too: as `JSON.stringify` with two spaces. A list may

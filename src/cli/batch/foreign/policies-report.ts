@@ -1,9 +1,9 @@
-import { targetsOf } from '../../../schemas/content.ts';
-import type { Draft } from '../../store/draft.ts';
-import type { Row, View } from '../../store/view.ts';
-import type { Configuration, PolicyListening } from '../../system/configuration.ts';
-import { shortened } from '../../text/shortened.ts';
-import type { BatchOptions } from '../session/session.ts';
+import { targetsOf } from '../../../../schemas/content.ts';
+import type { Draft } from '../../../store/draft.ts';
+import type { Row, View } from '../../../store/view.ts';
+import type { Configuration, PolicyListening } from '../../../system/configuration.ts';
+import { shortened } from '../../../text/shortened.ts';
+import type { BatchOptions } from '../../session/session.ts';
 import type { LeftOut } from './left-out.ts';
 
 export const policyTable = 'server-policy policy';

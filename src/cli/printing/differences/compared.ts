@@ -1,13 +1,13 @@
-import type { RowId } from '../../../schemas/content.ts';
-import type { Table } from '../../../schemas/table.ts';
-import type { Model } from '../../model/model.ts';
-import { canRead } from '../../model/permission.ts';
-import type { Draft } from '../../store/draft.ts';
-import type { Configuration } from '../../system/configuration.ts';
-import { atOnce, type Steps } from '../../time/time-slice.ts';
+import type { RowId } from '../../../../schemas/content.ts';
+import type { Table } from '../../../../schemas/table.ts';
+import type { Model } from '../../../model/model.ts';
+import { canRead } from '../../../model/permission.ts';
+import type { Draft } from '../../../store/draft.ts';
+import type { Configuration } from '../../../system/configuration.ts';
+import { atOnce, type Steps } from '../../../time/time-slice.ts';
+import type { Printed } from '../lines/printed.ts';
 import { differenceOf, type TableDifference } from './difference.ts';
 import { commandLines, comparedLines, differenceData } from './difference-lines.ts';
-import type { Printed } from './printed.ts';
 
 /** What is looked at: one table, or one row of it; without it all of the configuration. */
 export type Part = { readonly table: Table; readonly row?: RowId | undefined };

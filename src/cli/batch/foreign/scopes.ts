@@ -1,11 +1,11 @@
-import { statementSteps } from '../../../grammar/parse.ts';
-import type { Item, StatementOf } from '../../../grammar/statement.ts';
-import type { Catalogue } from '../../../schemas/catalogue.ts';
-import { TimeSlice } from '../../time/time-slice.ts';
-import type { Fault } from '../faults/problem.ts';
-import { resolvePath } from '../words/resolve.ts';
-import { BackupFrame } from './backup-frame.ts';
-import { missingEnd } from './recovery.ts';
+import { statementSteps } from '../../../../grammar/parse.ts';
+import type { Item, StatementOf } from '../../../../grammar/statement.ts';
+import type { Catalogue } from '../../../../schemas/catalogue.ts';
+import { TimeSlice } from '../../../time/time-slice.ts';
+import type { Fault } from '../../faults/problem.ts';
+import { resolvePath } from '../../words/resolve.ts';
+import { BackupFrame } from '../backup-frame.ts';
+import { missingEnd } from '../recovery.ts';
 
 /** What an item at the root is: of the configuration, or only around it, or of a VDOM that is not taken, or of one of several. */
 export type Standing = 'inside' | 'wraps' | 'frame' | 'left-out' | 'undecided' | { readonly fault: Fault };

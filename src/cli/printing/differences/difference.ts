@@ -1,7 +1,7 @@
-import type { Catalogue } from '../../../schemas/catalogue.ts';
-import { type Content, type RowId, sameContent } from '../../../schemas/content.ts';
-import type { Field, Table } from '../../../schemas/table.ts';
-import type { Draft, RowChange } from '../../store/draft.ts';
+import type { Catalogue } from '../../../../schemas/catalogue.ts';
+import { type Content, type RowId, sameContent } from '../../../../schemas/content.ts';
+import type { Field, Table } from '../../../../schemas/table.ts';
+import type { Draft, RowChange } from '../../../store/draft.ts';
 
 /** A field whose value a draft changes; undefined: it is not set. */
 export type FieldDifference = {

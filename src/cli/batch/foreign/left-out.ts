@@ -1,9 +1,9 @@
-import type { Item } from '../../../grammar/statement.ts';
-import type { RowId } from '../../../schemas/content.ts';
-import { counted } from '../../text/plural.ts';
-import { quote } from '../../text/quote.ts';
-import { shortened } from '../../text/shortened.ts';
-import type { Levels, RowLevel } from '../session/levels.ts';
+import type { Item } from '../../../../grammar/statement.ts';
+import type { RowId } from '../../../../schemas/content.ts';
+import { counted } from '../../../text/plural.ts';
+import { quote } from '../../../text/quote.ts';
+import { shortened } from '../../../text/shortened.ts';
+import type { Levels, RowLevel } from '../../session/levels.ts';
 
 /** The most names that are listed. */
 const mostNames = 1000;

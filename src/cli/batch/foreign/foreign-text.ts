@@ -1,8 +1,8 @@
-import { isVerb } from '../../../grammar/shapes.ts';
-import { lineEnd } from '../../../grammar/spans.ts';
-import type { Item } from '../../../grammar/statement.ts';
-import type { Word } from '../../../grammar/word.ts';
-import type { Fault, Faults } from '../faults/problem.ts';
+import { isVerb } from '../../../../grammar/shapes.ts';
+import { lineEnd } from '../../../../grammar/spans.ts';
+import type { Item } from '../../../../grammar/statement.ts';
+import type { Word } from '../../../../grammar/word.ts';
+import type { Fault, Faults } from '../../faults/problem.ts';
 
 const ofTerminal = 'a command alone: strip what a terminal shows around it, or import with --transcript';
 

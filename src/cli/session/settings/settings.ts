@@ -1,9 +1,9 @@
-import type { Catalogue } from '../../../schemas/catalogue.ts';
-import type { RowId } from '../../../schemas/content.ts';
-import type { LockoutRules } from '../../access/lockout.ts';
-import type { View } from '../../store/view.ts';
-import { contentText } from '../printing/show.ts';
-import type { TerminalSettings } from './session.ts';
+import type { Catalogue } from '../../../../schemas/catalogue.ts';
+import type { RowId } from '../../../../schemas/content.ts';
+import type { LockoutRules } from '../../../access/lockout.ts';
+import type { View } from '../../../store/view.ts';
+import { contentText } from '../../printing/show.ts';
+import type { TerminalSettings } from '../session.ts';
 
 /** What the configuration says of sessions themselves. */
 export class Settings {

@@ -1,6 +1,6 @@
-import type { RowId } from '../../../schemas/content.ts';
-import type { Transaction } from '../../model/transactions/transaction.ts';
-import type { Transactions } from '../../model/transactions/transactions.ts';
+import type { RowId } from '../../../../schemas/content.ts';
+import type { Transaction } from '../../../model/transactions/transaction.ts';
+import type { Transactions } from '../../../model/transactions/transactions.ts';
 
 /** The transactions of all, and the one that a session works in. */
 export type SessionTransactions = {

@@ -1,10 +1,10 @@
-import type { Item } from '../../../grammar/statement.ts';
-import type { Field } from '../../../schemas/table.ts';
-import { isKeptForm } from '../../access/secret-words.ts';
-import { quote } from '../../text/quote.ts';
-import type { Faults } from '../faults/problem.ts';
-import type { Levels, RowLevel } from '../session/levels.ts';
-import { resolveField } from '../words/fields.ts';
+import type { Item } from '../../../../grammar/statement.ts';
+import type { Field } from '../../../../schemas/table.ts';
+import { isKeptForm } from '../../../access/secret-words.ts';
+import { quote } from '../../../text/quote.ts';
+import type { Faults } from '../../faults/problem.ts';
+import type { Levels, RowLevel } from '../../session/levels.ts';
+import { resolveField } from '../../words/fields.ts';
 
 /** A secret that nobody here can open: another system has sealed it. */
 export type ForeignSecret = { readonly level: RowLevel; readonly field: Field };

@@ -1,6 +1,6 @@
-import type { RowId } from '../../../schemas/content.ts';
-import type { Table } from '../../../schemas/table.ts';
-import type { View } from '../../store/view.ts';
+import type { RowId } from '../../../../schemas/content.ts';
+import type { Table } from '../../../../schemas/table.ts';
+import type { View } from '../../../store/view.ts';
 import type { RowDifference } from './difference.ts';
 
 type Views = { readonly before: View; readonly after: View };

@@ -1,7 +1,7 @@
-import { statements } from '../../../grammar/parse.ts';
-import type { Verb } from '../../../grammar/shapes.ts';
-import type { Language } from '../language/language.ts';
-import { namedOperation } from '../language/operations.ts';
+import { statements } from '../../../../grammar/parse.ts';
+import type { Verb } from '../../../../grammar/shapes.ts';
+import type { Language } from '../../language/language.ts';
+import { namedOperation } from '../../language/operations.ts';
 
 /** They show something, enter or leave. */
 const reading: ReadonlySet<Verb> = new Set([

@@ -1,4 +1,4 @@
-import type { Limits } from '../../system/shares.ts';
+import type { Limits } from '../../../system/shares.ts';
 
 /** Bytes of all texts of one batch. */
 export const mostText = 32 * 1024 * 1024;

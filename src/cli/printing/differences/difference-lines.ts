@@ -1,11 +1,11 @@
-import { concealed } from '../../../schemas/concealed.ts';
-import type { Table } from '../../../schemas/table.ts';
-import type { View } from '../../store/view.ts';
-import { quote } from '../../text/quote.ts';
-import { fieldData } from './data.ts';
+import { concealed } from '../../../../schemas/concealed.ts';
+import type { Table } from '../../../../schemas/table.ts';
+import type { View } from '../../../store/view.ts';
+import { quote } from '../../../text/quote.ts';
+import { fieldData } from '../data.ts';
+import { fieldLine } from '../show.ts';
 import type { FieldDifference, Place, RowDifference, TableDifference } from './difference.ts';
 import { type Naming, namingOf } from './naming.ts';
-import { fieldLine } from './show.ts';
 
 type Views = { readonly before: View; readonly after: View };
 
