@@ -22,6 +22,7 @@ import { Reporting } from './logging/reporting.ts';
 import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
 import type { Predecessor, Successor, ToPredecessor } from './succession/channel.ts';
+import { endAlong } from './succession/joint-end.ts';
 import { configuredBy, standingOf, toldTo } from './succession/standing.ts';
 
 /** Milliseconds that the end of Levee waits for nft. */
@@ -179,11 +180,13 @@ export async function startEnforcer(
   const end = async (hurry: AbortSignal): Promise<void> => {
     system.isStopping = true;
     const times = configuration.compiled.ending;
-    const connections = workers.connectionCount();
+    const connections = workers.connectionCount() + system.formerConnections();
     if (connections > 0 || times.notice > 0)
       record(ending({ notice: times.notice / 1000, drain: times.drain / 1000, connections }));
+    const former = predecessor && endAlong(predecessor, times.notice + times.drain, hurry);
     const left = await drain(workers, times, hurry);
     if (left > 0) record(cutOff({ connections: left }));
+    await former;
   };
   const stop = async ({ asked = performance.now(), hurry }: Haste = {}): Promise<void> => {
     owner.system = undefined;

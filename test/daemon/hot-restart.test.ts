@@ -22,6 +22,7 @@ type Status = {
   readonly successor: number;
   readonly connections: number;
   readonly formerConnections: number;
+  readonly stopping: boolean;
 };
 
 async function status(state: State): Promise<Status> {
@@ -204,4 +205,52 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
       /Levee has taken over from process \d+, which keeps[^\n]*\n(?:.*\n)* ?.*action=stop [^\n]*\n$/,
     );
   });
+
+  /** How the last process ends, how often one has taken over before, and seconds that connections have then. */
+  const ends: readonly {
+    readonly name: string;
+    readonly restarts: number;
+    readonly drain: number;
+    readonly signals: readonly NodeJS.Signals[];
+  }[] = [
+    { name: 'is told to stop', restarts: 1, drain: 1, signals: ['SIGTERM'] },
+    { name: 'is told to stop at once', restarts: 2, drain: 600, signals: ['SIGTERM', 'SIGTERM'] },
+    { name: 'is killed', restarts: 1, drain: 1, signals: ['SIGKILL'] },
+  ];
+  for (const { name, restarts, drain, signals } of ends)
+    test(`leaves no process behind when the last one ${name}`, async (context) => {
+      const processes: number[] = [];
+      context.after(() => {
+        for (const each of processes) if (isThere(each)) process.kill(each, 'SIGKILL');
+      });
+      const state = newState(context);
+      const member = await startMember(context);
+      const port = await freePort();
+      const text = `${policyText(port, member.port, threshold)}config system enforcer\nset drain-timeout ${drain}\nend\n`;
+      assert.equal((await state.here([], text)).status, 0);
+      const daemon = await state.daemon();
+      const clients: Client[] = [];
+      for (let restart = 0; restart <= restarts; restart++) {
+        if (restart > 0) assert.equal((await state.here(['daemon', '--take-over'])).status, 0);
+        processes.push((await status(state)).process);
+        const client = new Client('127.0.0.1', port, full);
+        assert.equal(await client.outcome, 'admitted');
+        clients.push(client);
+      }
+      for (const [index, signal] of signals.entries()) {
+        if (index > 0) await until('it is about to end', async () => (await status(state)).stopping);
+        process.kill(processes.at(-1) ?? 0, signal);
+      }
+      for (const client of clients) assert.equal(await client.end, 'ECONNRESET');
+      await until('all have ended', () => !processes.some(isThere));
+      await until('the first one is over', () => daemon.isOver);
+      assert.equal(daemon.child.exitCode, 0);
+      const events = readFileSync(join(state.path, 'log', 'event.log'), 'utf8');
+      const [cut, wanted] = [
+        events.match(/1 connection was reset, since Levee ends/g)?.length,
+        clients.length,
+      ];
+      // Nobody was left to write what the former one has cut.
+      assert.equal(cut, signals.includes('SIGKILL') ? undefined : wanted);
+    });
 });

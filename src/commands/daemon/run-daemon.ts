@@ -12,7 +12,6 @@ import { offerSuccession } from '../../daemon/succession/offer.ts';
 import { restarted } from '../../events/lifecycle.ts';
 import { counted } from '../../text/plural.ts';
 import { messageOf } from '../../text/reason.ts';
-import { pausedFor } from '../../time/patience.ts';
 import type { Entry } from '../command-line/command.ts';
 import type { Caller } from '../io/caller.ts';
 import { endRunning, hurryOn, stopped } from '../session/end-running.ts';
@@ -36,8 +35,8 @@ export async function runDaemon({ open, caller }: Entry, takesOver: boolean): Pr
   const begin = takesOver ? takeOver : beginAnew;
   const running = await begin(open, caller.environment, placement, report);
   heedSignals(running, caller, report);
-  if (asked !== undefined) {
-    // Nobody has been told that it is ready.
+  if (asked !== undefined && !takesOver) {
+    // Nobody has been told that it is ready, and no process before it has connections.
     await stopped(running.stop({ asked, hurry: hurryOn(caller.stopSignal, endingSignals) }));
     return 0;
   }
@@ -59,7 +58,7 @@ export async function runDaemon({ open, caller }: Entry, takesOver: boolean): Pr
     await endRunning(running, caller, endingSignals);
   } else {
     informing.succeeded();
-    await seeOut(end, running, caller, stop);
+    await seeOut(end, running, caller, stop, report);
   }
   return 0;
 }
@@ -103,12 +102,16 @@ async function seeOut(
   { owner }: Running,
   { stopSignal }: Caller,
   stop: Promise<unknown>,
+  report: (line: string) => void,
 ): Promise<void> {
   const { drain } = owner.configuration.compiled.ending;
-  const hurry = new AbortController();
-  void stop.then(async () => {
-    await pausedFor(drain, hurryOn(stopSignal, endingSignals));
-    hurry.abort();
+  void stop.then(() => {
+    handOver.endWithin(drain);
+    hurryOn(stopSignal, endingSignals).addEventListener('abort', () => handOver.endWithin(0));
   });
-  await handOver.seeOut(hurry.signal);
+  await handOver.seeOut(drain, () =>
+    report(
+      `the process that has taken over is gone: connections are reset in ${counted(drain / 1000, 'second')}`,
+    ),
+  );
 }

@@ -6,7 +6,7 @@ import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records
 import type { EntryChanges } from '../../verdict/upkeep/entry-changes.ts';
 
 /** Of the messages below. One of another number does not take over, nor hand over. */
-export const protocol = 2;
+export const protocol = 3;
 
 /** From the process that hands over to the one that takes over. */
 export type ToSuccessor =
@@ -50,7 +50,9 @@ export type ToPredecessor =
       readonly type: 'configured';
       readonly policies: readonly number[];
       readonly cutMembers: readonly number[];
-    };
+    }
+  /** The process that says it is about to end: connections have so many milliseconds, and 0 resets them at once. */
+  | { readonly type: 'end'; readonly within: number };
 
 /** The process that takes over, as the other one sees it; and the other way. */
 export type Successor = Channel<ToPredecessor, ToSuccessor>;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { cutOff } from '../../events/lifecycle.ts';
 import type { GivenListener } from '../../supervisor/workers/listening-sockets.ts';
 import { settledWithin } from '../../time/patience.ts';
 import type { EntryChanges, EntryWatch } from '../../verdict/upkeep/entry-changes.ts';
@@ -25,6 +26,8 @@ export type Patience = { readonly load: number; readonly begin: number };
 const standardPatience: Patience = { load: 60_000, begin: 30_000 };
 /** Milliseconds for every worker to stop accepting. */
 const pausePatience = 2000;
+/** Milliseconds that the end of a process before this one is waited for once its connections are reset. */
+const formerPatience = 1000;
 /** Milliseconds in which the end of a process is seen. */
 const farewell = 200;
 /** Milliseconds between two looks at whether a connection has ended. */
@@ -44,6 +47,9 @@ export class HandOver {
   readonly #said = new Map<Kind, PromiseWithResolvers<ToPredecessor>>();
   /** Rejects when the new process says that it fails, or is gone. */
   readonly #failure: Promise<never>;
+  /** Aborted: connections that are left have had their time. */
+  readonly #over = new AbortController();
+  #isEnding = false;
 
   private constructor(running: Running, process: NewProcess, patience: Patience) {
     this.#running = running;
@@ -117,11 +123,20 @@ export class HandOver {
 
   /**
    * The new process has everything: this one keeps its connections until they end, and tells of each that does. Resolves
-   * when none is left, or `hurry` is aborted, and all is told.
+   * when none is left, or their time is over, and all is told. Where the new process is gone before it has said that
+   * it ends, nobody counts these connections: `orphaned` is called, and it comes to an end as on a signal.
+   *
+   * @param drain milliseconds that connections have then
    */
-  async seeOut(hurry: AbortSignal): Promise<void> {
+  async seeOut(drain: number, orphaned: () => void): Promise<void> {
     const { owner, enforcer } = this.#running;
     const { workers, succession } = enforcer;
+    let isDone = false;
+    void this.#process.channel.ended.then(() => {
+      if (isDone || this.#isEnding) return;
+      orphaned();
+      this.endWithin(drain);
+    });
     const sent = succession.handOver(this.#process.channel);
     owner.leave();
     let isAlone = false;
@@ -130,7 +145,7 @@ export class HandOver {
     });
     let held = -1;
     let due = 0;
-    while (!hurry.aborted && !(isAlone && workers.connectionCount() === 0)) {
+    while (!this.#over.signal.aborted && !(isAlone && workers.connectionCount() === 0)) {
       const now = performance.now();
       const connections = workers.connectionCount();
       if (connections !== held || now >= due) {
@@ -140,10 +155,23 @@ export class HandOver {
         await pause(Math.max(interval, (performance.now() - now) * rest));
       } else await pause(interval);
     }
+    isDone = true;
+    const left = workers.connectionCount();
+    if (left > 0) owner.journal.record(cutOff({ connections: left }));
     await succession.end();
+    // What it still reports passes here. It was told to end when this one was.
+    await settledWithin(formerPatience, succession.isAlone);
     this.#send(this.#entries.changes());
     await sent;
     await this.#process.channel.end();
+  }
+
+  /** Connections have so many milliseconds from now, here and in the processes before this one; the shortest time counts. */
+  endWithin(milliseconds: number): void {
+    this.#isEnding = true;
+    void this.#running.enforcer.succession.obey({ type: 'end', within: milliseconds });
+    if (milliseconds <= 0) this.#over.abort();
+    else setTimeout(() => this.#over.abort(), milliseconds).unref();
   }
 
   #send(changes: EntryChanges): void {
@@ -172,6 +200,8 @@ export class HandOver {
   #heard(message: ToPredecessor): void {
     if (message.type === 'blocked' || message.type === 'configured') {
       void this.#running.enforcer.succession.obey(message);
+    } else if (message.type === 'end') {
+      this.endWithin(message.within);
     } else {
       this.#expected(message.type).resolve(message);
     }
