@@ -79,7 +79,7 @@ function isImporting(lock: string, { child }: LeveeProcess): boolean {
 
 suite('an import that is killed leaves one configuration or the other, whole', { concurrency: 2 }, () => {
   /** Bytes that SQLite has written when it is killed. */
-  for (const written of isWhole ? [0, 1, 100_000, 400_000, 700_000] : [0, 1, 160_000]) {
+  for (const written of isWhole ? [0, 1, 100_000, 400_000, 700_000] : [160_000]) {
     const when = written === 0 ? 'while it is checked' : `when ${written} bytes are written`;
     test(when, async (context) => {
       const { state, big, database } = await setUp(context);
