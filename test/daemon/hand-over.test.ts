@@ -122,6 +122,7 @@ function asItShould(instead: Partial<Record<Step, (acting: Acting) => void>>) {
 
 const end = (acting: Acting): void => acting.end();
 const nothing = (): void => undefined;
+const never = new AbortController().signal;
 
 /** How a new process fails, and what is said of it. */
 const failures: readonly {
@@ -168,7 +169,7 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
       await context.test(name, async (inner) => {
         const successor = new Pretended(inner, asItShould(instead));
         const handingOver = async (): Promise<void> => {
-          const handOver = await HandOver.prepare(levee, successor, { load: 200, begin: 200 });
+          const handOver = await HandOver.prepare(levee, successor, never, { load: 200, begin: 200 });
           await handOver.carryOut();
         };
         await assert.rejects(handingOver(), { message: reason });
@@ -194,7 +195,7 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
   test('is given each listening socket with its queues', async (context) => {
     const { levee } = await running(context);
     const successor = new Pretended(context, asItShould({ sockets: end }));
-    const handOver = await HandOver.prepare(levee, successor);
+    const handOver = await HandOver.prepare(levee, successor, never);
     await assert.rejects(handOver.carryOut());
     assert.equal(successor.listening, levee.enforcer.workers.listenersToGive()[0]?.socket.descriptors.length);
   });
@@ -232,7 +233,7 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
 
   test('does not begin where something was begun while it was loading that would be lost', async (context) => {
     const { state, levee } = await running(context);
-    const handOver = await HandOver.prepare(levee, new Pretended(context, asItShould({})));
+    const handOver = await HandOver.prepare(levee, new Pretended(context, asItShould({})), never);
     const session = levee.owner.session('test');
     context.after(() => session.close());
     const done = async (text: string): Promise<void> =>
@@ -245,6 +246,41 @@ suite('a process that is to take over', { skip: linux, concurrency: 2 }, () => {
     assert.equal(JSON.parse(status.stdout).awaited.revision, 2);
     await done('execute config-transaction confirm');
   });
+});
+
+/** What the new process is told before the Levee is told to stop: it does not answer that. */
+const calledOffAt: readonly (readonly [name: string, step: Step])[] = [
+  ['is loading', 'started'],
+  ['has the state directory', 'lock'],
+  ['has everything', 'sockets'],
+];
+
+test('a Levee that is told to stop has nobody take over', { skip: linux }, async (context) => {
+  for (const [name, step] of calledOffAt)
+    await context.test(`when that one ${name}`, async (inner) => {
+      const { levee, port } = await running(inner);
+      const reached = Promise.withResolvers<void>();
+      const successor = new Pretended(inner, asItShould({ [step]: () => reached.resolve() }));
+      const offer = offerSuccession(levee, () => successor);
+      const asked = levee.enforcer.system.restartHot(author);
+      if (step === 'started') {
+        const refused = assert.rejects(asked, { message: 'this Levee is about to end' });
+        await reached.promise;
+        assert.equal(await offer.callOff(), undefined);
+        await refused;
+      } else {
+        await asked;
+        await reached.promise;
+        assert.equal(await offer.callOff(), undefined);
+      }
+      // All is as it was, so that its end is as any other; and nobody else may take over.
+      await successor.ended;
+      const client = new Client('127.0.0.1', port, '127.0.0.3');
+      assert.equal(await client.outcome, 'admitted');
+      await assert.rejects(levee.enforcer.system.restartHot(author), {
+        message: 'this Levee is about to end',
+      });
+    });
 });
 
 test('a process that has left its state directory waits for no confirmation', async (context) => {

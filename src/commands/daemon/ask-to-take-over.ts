@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isHeld } from '../../daemon/state/lock.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
 import type { EnforcerReport } from '../../system/running-reports.ts';
 import { codeOf } from '../../text/reason.ts';
@@ -7,6 +8,7 @@ import { printTo } from '../io/output.ts';
 import { enter } from '../session/attach.ts';
 
 const origin = 'levee daemon --take-over';
+const hasEnded = 'the Levee that runs has ended';
 /** Milliseconds between two looks at who serves. */
 const interval = 100;
 /** Milliseconds that this waits for somebody to answer. */
@@ -21,14 +23,18 @@ export async function askToTakeOver(entry: Entry): Promise<number> {
   if (first === undefined)
     throw new Error('no Levee runs there that could be taken over from: start one without --take-over');
   const asked = await ask(first, entry, 'execute restart hot | json');
-  if (asked === undefined) throw new Error('the Levee that runs has ended');
+  if (asked === undefined) throw new Error(hasEnded);
   if ('status' in asked) return asked.status;
   const successor = numberIn(asked.text, 'process');
   for (const end = performance.now() + patience; performance.now() < end; await pause(interval)) {
     // While one lets nobody in any more, the other one does not yet.
     const levee = await connect(entry);
     const report = levee && (await ask(levee, entry, 'diagnose system enforcer | json'));
-    if (report === undefined) continue;
+    if (report === undefined) {
+      // Those who hand over have the lock between them all the time.
+      if (!isHeld(entry.openToRead().lock)) throw new Error(hasEnded);
+      continue;
+    }
     if ('status' in report) return report.status;
     if (numberIn(report.text, 'process') === successor) {
       entry.caller.report(`levee: process ${successor} serves`);

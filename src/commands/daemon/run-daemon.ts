@@ -41,7 +41,7 @@ export async function runDaemon({ open, caller }: Entry, takesOver: boolean): Pr
     return 0;
   }
   const { owner, enforcer } = running;
-  const succession = offerSuccession(running, () =>
+  const offer = offerSuccession(running, () =>
     startSuccessor(owner.state.path, caller.environment, placement.processors),
   );
   const listeners = enforcer.workers.status().listeners.filter(({ message }) => message === '');
@@ -51,14 +51,15 @@ export async function runDaemon({ open, caller }: Entry, takesOver: boolean): Pr
     informing.reloaded();
   };
   report(`running in ${owner.state.path}, ${counted(listeners.length, 'listener')}`);
-  const end = await Promise.race([stop, succession]);
-  if (typeof end === 'string') {
-    report(`stopping on ${end}`);
+  const end = await Promise.race([stop, offer.succeeded]);
+  const handOver = typeof end === 'string' ? await offer.callOff() : end;
+  if (handOver === undefined) {
+    report(`stopping on ${await stop}`);
     informing.stopping();
     await endRunning(running, caller, endingSignals);
   } else {
     informing.succeeded();
-    await seeOut(end, running, caller, stop, report);
+    await seeOut(handOver, running, caller, stop, report);
   }
   return 0;
 }

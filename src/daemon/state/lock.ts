@@ -2,6 +2,7 @@ import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync
 import { dirname } from 'node:path';
 import koffi from 'koffi';
 
+const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -35,6 +36,15 @@ export function takeLock(file: string, description: string): Lock | Holder {
     return { description: written || 'another process' };
   }
   return adoptLock(file, description, directory);
+}
+
+/** Whether a process has the lock of a state directory now. */
+export function isHeld(file: string): boolean {
+  const directory = openSync(dirname(file), 'r');
+  const flock = koffi.load(null).func('int flock(int, int)');
+  const result: unknown = flock(directory, LOCK_SH | LOCK_NB);
+  closeSync(directory);
+  return result !== 0;
 }
 
 /** The lock that another process has taken, and hands over with its descriptor. */

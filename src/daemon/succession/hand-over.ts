@@ -23,6 +23,9 @@ export type NewProcess = {
 /** Milliseconds for the new process to load its code, and to begin once it has everything. */
 export type Patience = { readonly load: number; readonly begin: number };
 
+/** Why nobody takes over from a Levee that has been told to stop. */
+export const aboutToEnd = 'this Levee is about to end';
+
 const standardPatience: Patience = { load: 60_000, begin: 30_000 };
 /** Milliseconds for every worker to stop accepting. */
 const pausePatience = 2000;
@@ -51,7 +54,7 @@ export class HandOver {
   readonly #over = new AbortController();
   #isEnding = false;
 
-  private constructor(running: Running, process: NewProcess, patience: Patience) {
+  private constructor(running: Running, process: NewProcess, patience: Patience, calledOff: AbortSignal) {
     this.#running = running;
     this.#process = process;
     this.#patience = patience;
@@ -63,19 +66,25 @@ export class HandOver {
     void Promise.race([process.channel.ended, process.ended]).then(() =>
       failure.reject(new Error('the new process has ended')),
     );
+    calledOff.addEventListener('abort', () => failure.reject(new Error(aboutToEnd)));
     process.channel.listen((message) => {
       if (message.type === 'failed') failure.reject(new Error(message.reason));
       else this.#heard(message);
     });
   }
 
-  /** Resolves when the new process has loaded its code. Rejects with why it can't take over, and then it is gone. */
+  /**
+   * Resolves when the new process has loaded its code. Rejects with why it can't take over, and then it is gone.
+   *
+   * @param calledOff aborted: it does not take over, if it has not yet
+   */
   static async prepare(
     running: Running,
     process: NewProcess,
+    calledOff: AbortSignal,
     patience = standardPatience,
   ): Promise<HandOver> {
-    const handOver = new HandOver(running, process, patience);
+    const handOver = new HandOver(running, process, patience, calledOff);
     try {
       const said = await handOver.#saying('ready', patience.load);
       if (said.type !== 'ready' || said.protocol !== protocol)
@@ -216,7 +225,7 @@ export class HandOver {
   /** The next message of this type. Rejects where the new process says that it fails, ends, or says nothing. */
   async #saying(kind: Kind, patience: number): Promise<ToPredecessor> {
     const expected = this.#expected(kind);
-    const said = Promise.race([expected.promise, this.#failure]);
+    const said = Promise.race([this.#failure, expected.promise]);
     try {
       await this.#within(patience, said, 'the new process does not answer');
       return await said;
