@@ -95,10 +95,10 @@ export interface System extends KeptState {
   /** At most `count` of the connections of a policy, and how many there are. */
   listConnections(policy: RowId, count: number): Promise<ConnectionsReport>;
   /**
-   * Has a new process take over all but the connections that there are. Resolves to its number when that is about to
-   * happen; rejects with a reason where it can't be, and then nothing changes.
+   * Has a new process take over all but the connections that there are. Resolves when that is about to happen, to its
+   * number and the directory of its code; rejects with a reason where it can't be, and then nothing changes.
    */
-  restartHot(author: Author): Promise<{ readonly process: number }>;
+  restartHot(author: Author): Promise<{ readonly process: number; readonly directory: string }>;
   status(): EnforcerReport;
   /** All numbers, for whoever watches Levee. `policy` null: of all policies. */
   measure(policy: RowId | null): Promise<Measurements>;

@@ -34,6 +34,7 @@ type Acting = { say(message: ToPredecessor): void; end(): void };
 /** A new process that is none: it does what it is to do within this one. */
 class Pretended implements NewProcess {
   readonly id = 4711;
+  readonly directory = '/opt/levee';
   readonly channel: NewProcess['channel'];
   readonly descriptors: number;
   readonly ended: Promise<void>;
@@ -281,6 +282,23 @@ test('a Levee that is told to stop has nobody take over', { skip: linux }, async
         message: 'this Levee is about to end',
       });
     });
+});
+
+test('whoever has asked for a hot restart learns that the Levee has ended meanwhile', async (context) => {
+  const state = newState(context);
+  const owner = await own(openStateDirectory(state.path, {}), 'levee daemon', nothing);
+  const levee = await start(owner, nothing, besideOthers);
+  const { system } = levee.enforcer;
+  system.replace = () => {
+    system.successor = 4711;
+    return Promise.resolve({ process: system.successor, directory: '/opt/levee' });
+  };
+  const asked = state.here(['daemon', '--take-over']);
+  const log = join(state.path, 'log', 'event.log');
+  await until('it was answered', () => readFileSync(log, 'utf8').includes('action=logout'));
+  await levee.stop();
+  const { status, stderr } = await asked;
+  assert.deepEqual([status, stderr], [1, 'levee: the Levee that runs has ended\n']);
 });
 
 test('a process that has left its state directory waits for no confirmation', async (context) => {

@@ -16,10 +16,13 @@ export default {
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
     try {
-      const taking = await running.system.restartHot(context.model.author);
+      const successor = await running.system.restartHot(context.model.author);
       context.print({
-        lines: [`process ${taking.process} takes over; this session ends with that`],
-        data: () => taking,
+        lines: [
+          `process ${successor.process} has loaded the code in ${successor.directory}, and is about to take over`,
+          'this session ends with that; "execute log display event" says whether it has',
+        ],
+        data: () => successor,
       });
       return done;
     } catch (error) {

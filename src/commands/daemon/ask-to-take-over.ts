@@ -26,6 +26,7 @@ export async function askToTakeOver(entry: Entry): Promise<number> {
   if (asked === undefined) throw new Error(hasEnded);
   if ('status' in asked) return asked.status;
   const successor = numberIn(asked.text, 'process');
+  const { directory }: { readonly directory?: string } = JSON.parse(asked.text);
   for (const end = performance.now() + patience; performance.now() < end; await pause(interval)) {
     // While one lets nobody in any more, the other one does not yet.
     const levee = await connect(entry);
@@ -37,7 +38,8 @@ export async function askToTakeOver(entry: Entry): Promise<number> {
     }
     if ('status' in report) return report.status;
     if (numberIn(report.text, 'process') === successor) {
-      entry.caller.report(`levee: process ${successor} serves`);
+      const code = directory === undefined ? '' : `, of the code in ${directory}`;
+      entry.caller.report(`levee: process ${successor} serves${code}`);
       return 0;
     }
     if (numberIn(report.text, 'successor') !== successor)

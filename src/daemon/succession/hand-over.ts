@@ -10,6 +10,8 @@ import { mostDescriptors, sendDescriptors } from './descriptor-socket.ts';
 /** A process that is to take over, as the one sees it that hands over. */
 export type NewProcess = {
   readonly id: number;
+  /** Of its code. */
+  readonly directory: string;
   readonly channel: Successor;
   /** One end of a connection that descriptors pass. */
   readonly descriptors: number;

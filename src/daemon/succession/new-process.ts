@@ -8,7 +8,9 @@ import { Channel, type ToPredecessor, type ToSuccessor } from './channel.ts';
 import { socketPair } from './descriptor-socket.ts';
 import type { NewProcess } from './hand-over.ts';
 
-const launcher = join(import.meta.dirname, '..', '..', '..', 'bin', 'levee');
+/** The directory of the code that this process runs, without links: it may be of another version by now. */
+const directory = join(import.meta.dirname, '..', '..', '..');
+const launcher = join(directory, 'bin', 'levee');
 
 /** Where the new process finds its ends of the two connections: for messages, and for descriptors. */
 export const channelDescriptor = 3;
@@ -44,6 +46,7 @@ export function startSuccessor(
   const ended = Promise.race([once(child, 'exit'), once(child, 'error')]).then(() => undefined);
   return {
     id: child.pid ?? 0,
+    directory,
     channel: new Channel<ToPredecessor, ToSuccessor>(socket),
     descriptors: own,
     ended,

@@ -48,7 +48,7 @@ export function offerSuccession(running: Running, spawn: () => NewProcess): Offe
     underWay = begun.catch(() => undefined);
     try {
       await prepared;
-      return { process: process.id };
+      return { process: process.id, directory: process.directory };
     } catch (error) {
       system.successor = 0;
       throw error;

@@ -258,7 +258,7 @@ export class LiveSystem implements System {
     };
   }
 
-  async restartHot(author: Author): Promise<{ readonly process: number }> {
+  async restartHot(author: Author): ReturnType<System['restartHot']> {
     if (this.replace === null) throw new Error('only "levee daemon" can be replaced by another process');
     return this.replace(author);
   }
