@@ -112,6 +112,7 @@ export const EBADF = 9;
 export const EINVAL = 22;
 export const ENOTSOCK = 88;
 export const ENOENT = 2;
+export const EAGAIN = 11;
 export const EFAULT = 14;
 export const EAFNOSUPPORT = 97;
 export const ENFILE = 23;

@@ -1,5 +1,5 @@
 import { IPPROTO_TCP, SOL_SOCKET } from '../../sockets/system-calls.ts';
-import { ECONNRESET, EPIPE, SO_ERROR } from './calls.ts';
+import { EAGAIN, ECONNRESET, EPIPE, SO_ERROR } from './calls.ts';
 import type { Loop } from './loop.ts';
 
 const TCP_INFO = 11;
@@ -8,9 +8,11 @@ const TCP_CLOSE = 7;
 
 /**
  * Whether a socket that would not do what was asked has no connection any more, nor gets one: else it would have had to
- * wait. The number of the error would say so, too, were it sure to be that of the call.
+ * wait. That it had to is believed, for the state is asked a moment later: an end that has come in between, of a direction
+ * that we have ended before, looks like a reset. Any other number may be that of another call; then the state decides.
  */
 export function isGone({ calls, memory }: Pick<Loop, 'calls' | 'memory'>, descriptor: number): boolean {
+  if (calls.errno() === EAGAIN) return false;
   memory.setValue(TCP_CLOSE);
   calls.getOption(descriptor, IPPROTO_TCP, TCP_INFO, memory.valueAt, memory.valueLengthAt);
   // The first byte of a struct tcp_info.
