@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { logTested } from '../events/administration.ts';
 import type { Event } from '../events/events.ts';
+import type { Reveal } from '../policy/reading.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { Author, DestinationStatus, DestinationTest, LogAccess, LogLine } from '../system/log-access.ts';
 import { settledWithin } from '../time/patience.ts';
@@ -13,7 +14,6 @@ import { EventBudget, type TimedEvent } from './records/event-budget.ts';
 import { fieldValues, printLine } from './records/key-value-line.ts';
 import { type BudgetedRecord, LineBudget } from './records/line-budget.ts';
 import { type LogRecord, type NumberedRecord, numbered } from './records/record.ts';
-import type { Reveal } from './sending/destination-kind.ts';
 import { Dispatcher } from './sending/dispatcher.ts';
 import type { Pauses } from './sending/sending-queue.ts';
 import type { LoggingSettings } from './settings/settings.ts';

@@ -21,6 +21,9 @@ export interface ConfigurationSource {
 /** A secret as the store keeps it, and for which destination it opens: with the SecretKey of src/access. */
 export type Sealed = { readonly text: string; readonly destination: string };
 
+/** Clear text of a sealed secret. Throws with what to do where it can't be had. */
+export type Reveal = (sealed: Sealed) => string;
+
 /** Values in force: what is set, else the default of the schema. */
 export class Reading {
   readonly source: ConfigurationSource;

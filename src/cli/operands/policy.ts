@@ -20,6 +20,14 @@ export function runningSystem({
   return { fault: { error: 'not-running', word: '', expected } };
 }
 
+/** The same for an operation that takes no words. */
+export function runningSystemAlone(
+  context: Pick<Context, 'system'>,
+  [extra]: readonly Word[],
+): ReturnType<typeof runningSystem> {
+  return extra === undefined ? runningSystem(context) : { fault: superfluous(extra) };
+}
+
 /** The policy that a word names. */
 export function policyNamed(
   context: Context,

@@ -1,6 +1,6 @@
-import { done, type Faults, superfluous } from '../faults/problem.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../operands/policy.ts';
+import { runningSystemAlone } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
 
 export default {
@@ -11,9 +11,8 @@ export default {
   requires: { area: 'sysgrp', access: 'r' },
   api: 'reads',
   suggest: () => [],
-  run(context, [extra]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
-    const running = runningSystem(context);
+  run(context, parameters): Faults {
+    const running = runningSystemAlone(context, parameters);
     if ('fault' in running) return [running.fault];
     const peers = running.system.cluster()?.peers ?? [];
     const lines = columns(peers, [

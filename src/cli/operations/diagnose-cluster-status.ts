@@ -1,7 +1,7 @@
 import type { ClusterReport } from '../../system/cluster-report.ts';
-import { done, type Faults, superfluous } from '../faults/problem.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../operands/policy.ts';
+import { runningSystemAlone } from '../operands/policy.ts';
 
 export default {
   verb: 'diagnose',
@@ -11,9 +11,8 @@ export default {
   requires: { area: 'sysgrp', access: 'r' },
   api: 'reads',
   suggest: () => [],
-  run(context, [extra]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
-    const running = runningSystem(context);
+  run(context, parameters): Faults {
+    const running = runningSystemAlone(context, parameters);
     if ('fault' in running) return [running.fault];
     const report = running.system.cluster();
     const lines = report === null ? ['This node is by itself: "config system cluster"'] : statusLines(report);

@@ -1,8 +1,8 @@
 import type { EnforcerReport } from '../../system/running-reports.ts';
 import { counted } from '../../text/plural.ts';
-import { done, type Faults, superfluous } from '../faults/problem.ts';
+import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../operands/policy.ts';
+import { runningSystemAlone } from '../operands/policy.ts';
 
 export default {
   verb: 'diagnose',
@@ -12,9 +12,8 @@ export default {
   requires: { area: 'mntgrp', access: 'r' },
   api: 'reads',
   suggest: () => [],
-  run(context, [extra]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
-    const running = runningSystem(context);
+  run(context, parameters): Faults {
+    const running = runningSystemAlone(context, parameters);
     if ('fault' in running) return [running.fault];
     const report = running.system.status();
     context.print({ lines: reportLines(report), data: () => report });

@@ -1,7 +1,7 @@
 import { allHold, type Check, checkLine, liveness, readiness } from '../../metrics/health.ts';
-import { type Faults, superfluous } from '../faults/problem.ts';
+import type { Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { runningSystem } from '../operands/policy.ts';
+import { runningSystemAlone } from '../operands/policy.ts';
 
 export default {
   verb: 'get',
@@ -11,9 +11,8 @@ export default {
   requires: { area: 'mntgrp', access: 'r' },
   api: 'reads',
   suggest: () => [],
-  run(context, [extra]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
-    const running = runningSystem(context);
+  run(context, parameters): Faults {
+    const running = runningSystemAlone(context, parameters);
     if ('fault' in running) return [running.fault];
     const health = running.system.health();
     const checks = [...liveness(health), ...readiness(health)];

@@ -1,5 +1,5 @@
 import type { BlockRecord } from '../blocks/block-record.ts';
-import { Packer, PackingError, Unpacker } from './packing.ts';
+import { Packer, Unpacker } from './packing.ts';
 
 const version = 1;
 
@@ -19,8 +19,7 @@ export function packBlock(record: BlockRecord): Buffer {
 /** Throws PackingError. */
 export function unpackBlock(bytes: Buffer): BlockRecord {
   const unpacker = new Unpacker(bytes);
-  const found = unpacker.number();
-  if (found !== version) throw new PackingError(`version ${found} is not known`);
+  unpacker.expectVersion(version);
   const record = {
     policy: unpacker.text(),
     source: unpacker.text(),

@@ -1,5 +1,5 @@
 import type { Count, Frame, Incarnation, WholeRow } from '../counts/frame.ts';
-import { Packer, PackingError, Unpacker } from './packing.ts';
+import { Packer, Unpacker } from './packing.ts';
 
 /** The newest version of frames and rows that is spoken here. */
 export const newestVersion = 1;
@@ -65,8 +65,7 @@ function packIncarnation(packer: Packer, { node, epoch, at }: Dated<Incarnation>
 }
 
 function unpackIncarnation(unpacker: Unpacker): Dated<Incarnation> {
-  const version = unpacker.number();
-  if (version !== newestVersion) throw new PackingError(`version ${version} is not known`);
+  unpacker.expectVersion(newestVersion);
   const at = unpacker.number();
   return { at, node: unpacker.text(), epoch: unpacker.number() };
 }

@@ -63,6 +63,12 @@ export class Unpacker {
     this.#bytes = bytes;
   }
 
+  /** What follows is of this version. */
+  expectVersion(version: number): void {
+    const found = this.number();
+    if (found !== version) throw new PackingError(`version ${found} is not known`);
+  }
+
   number(): number {
     let [value, factor] = [0, 1];
     for (;;) {

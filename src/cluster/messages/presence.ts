@@ -1,4 +1,4 @@
-import { Packer, PackingError, Unpacker } from './packing.ts';
+import { Packer, Unpacker } from './packing.ts';
 
 /** That a node is there. */
 export type Presence = {
@@ -31,8 +31,7 @@ export function packPresence(presence: Presence): Buffer {
 /** Throws PackingError. */
 export function unpackPresence(bytes: Buffer): Presence {
   const unpacker = new Unpacker(bytes);
-  const found = unpacker.number();
-  if (found !== version) throw new PackingError(`version ${found} is not known`);
+  unpacker.expectVersion(version);
   const presence = {
     node: unpacker.text(),
     life: unpacker.number(),

@@ -1,7 +1,6 @@
-import { isIP } from 'node:net';
 import { endpointText } from '../../net/endpoint.ts';
-import { trustedAuthorities } from '../../net/trusted-authorities.ts';
-import type { Sealed } from '../../policy/reading.ts';
+import { tlsClientOptions } from '../../net/tls-client.ts';
+import type { Reveal } from '../../policy/reading.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { StoreServer } from '../settings.ts';
 import type { Listener, SharedStore } from './shared-store.ts';
@@ -20,9 +19,6 @@ const atOnce = 500;
 
 type Reply = string | number | Buffer | null | readonly Reply[];
 type Send = (command: string, ...words: readonly (string | Uint8Array)[]) => Promise<Reply>;
-
-/** Has a secret in clear text. Throws where it can't be had. */
-export type Reveal = (sealed: Sealed) => string;
 
 /** The first of the servers that can be written to. Rejects with why each can't. */
 export async function openRedis(
@@ -161,13 +157,8 @@ function secured(
   { authorities, identity }: NonNullable<StoreServer['tls']>,
   reveal: Reveal,
 ): object {
-  return {
-    tls: true,
-    ca: authorities === '' ? trustedAuthorities() : authorities,
-    ...(identity === null ? {} : { cert: identity.certificate, key: reveal(identity.key) }),
-    // A name alone may stand in SNI (RFC 6066, 3).
-    ...(isIP(server) === 0 ? { servername: server } : {}),
-  };
+  const shown = identity && { certificate: identity.certificate, key: reveal(identity.key) };
+  return { tls: true, ...tlsClientOptions(server, authorities, shown) };
 }
 
 function endpointOf({ server, port }: StoreServer): string {

@@ -16,9 +16,3 @@ export interface SharedStore {
 }
 
 export type Listener = (message: Buffer) => void;
-
-/** Reaches the store. Rejects with why it can't. `channels`: what is published there while it is reached. */
-export type OpenStore = (
-  channels: ReadonlyMap<string, Listener>,
-  signal: AbortSignal,
-) => Promise<SharedStore>;

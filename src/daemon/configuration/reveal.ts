@@ -1,8 +1,8 @@
 import type { SecretKey } from '../../access/secret-key.ts';
-import type { Sealed } from '../../policy/reading.ts';
+import type { Reveal } from '../../policy/reading.ts';
 
-/** Has secrets of a configuration in clear text. Throws with what is to be done where one can't be had. */
-export function revealWith(secretKey: SecretKey): (sealed: Sealed) => string {
+/** Of a configuration whose secrets are kept under this key. */
+export function revealWith(secretKey: SecretKey): Reveal {
   return ({ text, destination }) => {
     const opened = secretKey.open(text, destination);
     if ('clearText' in opened) return opened.clearText;

@@ -5,6 +5,7 @@ import { withoutMappedPrefix } from '../../net/address.ts';
 import { doorOrigin } from '../../system/login.ts';
 import { reasonOf } from '../../text/reason.ts';
 import type { DoorSettings, NetworkDoor } from '../door.ts';
+import { listening } from '../listening.ts';
 import { Places } from '../places.ts';
 import { type Stranger, Strangers } from '../strangers.ts';
 import { bodyOf } from './body.ts';
@@ -179,16 +180,4 @@ async function serverOf(
   })();
   server.timeout = limits.silence;
   return server;
-}
-
-function listening(server: Server, { address, port }: DoorSettings): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen({ host: address, port, ipv6Only: address.includes(':') }, () => {
-    server.off('error', reject);
-    // Descriptors may run out: then somebody has to come again.
-    server.on('error', () => undefined);
-    resolve();
-  });
-  return promise;
 }

@@ -1,10 +1,11 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { Guest } from '../../cli/session/open-session.ts';
 import { withoutMappedPrefix } from '../../net/address.ts';
 import { doorOrigin } from '../../system/login.ts';
 import { Shares } from '../../system/shares.ts';
 import type { DoorKeeper, DoorSettings, NetworkDoor } from '../door.ts';
+import { listening } from '../listening.ts';
 import { Places } from '../places.ts';
 import { type Stranger, Strangers } from '../strangers.ts';
 import { algorithms } from './algorithms.ts';
@@ -89,7 +90,8 @@ export async function openSshDoor(
     if (wait === 0) begin();
     else setTimeout(begin, wait).unref();
   };
-  const server = await listening(settings(), accept);
+  const server = createServer({ pauseOnConnect: false }, accept);
+  await listening(server, settings());
   const shut = (): void => {
     server.close();
     strangers.dropAll();
@@ -111,17 +113,4 @@ export async function openSshDoor(
 
 function endOf(address: string, port: number): string {
   return `${address} ${port}`;
-}
-
-function listening({ address, port }: DoorSettings, accept: (socket: Socket) => void): Promise<NetServer> {
-  const { promise, resolve, reject } = Promise.withResolvers<NetServer>();
-  const server = createServer({ pauseOnConnect: false }, accept);
-  server.once('error', reject);
-  server.listen({ host: address, port, ipv6Only: address.includes(':') }, () => {
-    server.off('error', reject);
-    // Descriptors may run out: then somebody has to come again.
-    server.on('error', () => undefined);
-    resolve(server);
-  });
-  return promise;
 }

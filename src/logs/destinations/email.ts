@@ -1,8 +1,9 @@
 import type { SMTPTransportOptions } from 'nodemailer';
 import { reaches } from '../../events/level.ts';
 import { trustedAuthorities } from '../../net/trusted-authorities.ts';
+import type { Reveal } from '../../policy/reading.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import type { DestinationKind, Reveal, Sender } from '../sending/destination-kind.ts';
+import type { DestinationKind, Sender } from '../sending/destination-kind.ts';
 import { type EmailPolicy, emailObjections, emailPolicies } from './email/settings.ts';
 import { mailText } from './email/text.ts';
 

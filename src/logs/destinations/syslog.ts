@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { endpointText } from '../../net/endpoint.ts';
+import type { Reveal } from '../../policy/reading.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import type { DestinationKind, Reveal, Sender } from '../sending/destination-kind.ts';
+import type { DestinationKind, Sender } from '../sending/destination-kind.ts';
 import type { SyslogConnection } from './syslog/connection.ts';
 import { openDatagrams } from './syslog/datagrams.ts';
 import { syslogMessage } from './syslog/message.ts';

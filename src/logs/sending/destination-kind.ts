@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { folderOnDemand } from '../../modules/folder.ts';
-import type { Reading, Sealed } from '../../policy/reading.ts';
+import type { Reading, Reveal } from '../../policy/reading.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import type { LoggingObjection } from '../settings/objection.ts';
-
-/** Clear text of a sealed secret. Throws with what to do where it can't be had. */
-export type Reveal = (sealed: Sealed) => string;
 
 /** The way to one destination, and how much goes there at once. */
 export interface Sender<Item> {

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Event } from '../../events/events.ts';
+import type { Reveal } from '../../policy/reading.ts';
 import type { DestinationStatus, DestinationTest } from '../../system/log-access.ts';
 import type { NumberedRecord } from '../records/record.ts';
 import { recordKinds } from '../records/record-kind.ts';
 import type { LoggingSettings } from '../settings/settings.ts';
 import { Destination } from './destination.ts';
-import { type DestinationSettings, destinationKinds, type Reveal, type Sender } from './destination-kind.ts';
+import { type DestinationSettings, destinationKinds, type Sender } from './destination-kind.ts';
 import type { Pauses } from './sending-queue.ts';
 import { testDestination } from './test-destination.ts';
 

@@ -1,5 +1,5 @@
-import type { Reveal } from '../../cluster/store/redis-store.ts';
 import type { RaisedEvent } from '../../events/events.ts';
+import type { Reveal } from '../../policy/reading.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 

@@ -5,7 +5,7 @@ import { clusterLost, clusterReached, clusterUnreadable } from '../../events/clu
 import type { ClusterReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
-import { pause } from '../../time/pause.ts';
+import { pausedFor } from '../../time/patience.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { Membership } from './membership.ts';
 
@@ -103,7 +103,7 @@ export class ClusterNode {
       this.#reason = reason;
       if (wasReached) record(clusterLost({ reason }));
       wasReached = false;
-      await pause(retryInterval, signal);
+      await pausedFor(retryInterval, signal);
     }
   }
 

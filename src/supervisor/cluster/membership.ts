@@ -10,7 +10,7 @@ import { nodeJoined, nodeLeft, nodeNamedTwice, prefixDiffers } from '../../event
 import type { ClusterReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
-import { pause } from '../../time/pause.ts';
+import { pausedFor } from '../../time/patience.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import { BlockShare } from './block-share.ts';
 import type { ClusterHost } from './cluster-host.ts';
@@ -147,7 +147,7 @@ export class Membership {
       }
       if (!isWorking) works();
       isWorking = true;
-      await pause(blocksInterval, signal);
+      await pausedFor(blocksInterval, signal);
     }
   }
 

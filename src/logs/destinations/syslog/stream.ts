@@ -1,8 +1,8 @@
-import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectPlain, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
-import { trustedAuthorities } from '../../../net/trusted-authorities.ts';
+import { tlsClientOptions } from '../../../net/tls-client.ts';
+import type { Reveal } from '../../../policy/reading.ts';
 import { oneLine } from '../../../text/harmless.ts';
-import type { Reveal } from '../../sending/destination-kind.ts';
 import { nameLookups } from '../../sending/name-lookups.ts';
 import type { SyslogConnection } from './connection.ts';
 import { framed } from './message.ts';
@@ -87,10 +87,11 @@ function connect(
     port,
     lookup,
     rejectUnauthorized: verifyCertificate,
-    ...(verifyCertificate ? { ca: authorities === '' ? trustedAuthorities() : authorities } : {}),
-    ...(identity === null ? {} : { cert: identity.certificate, key: reveal(identity.key) }),
-    // A name alone may stand in SNI (RFC 6066, 3).
-    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...tlsClientOptions(
+      host,
+      verifyCertificate ? authorities : null,
+      identity && { certificate: identity.certificate, key: reveal(identity.key) },
+    ),
   });
 }
 
