@@ -14,7 +14,7 @@ const presentEffort: Effort = { cost: 15, lanes: 1 };
 const saltLength = 16;
 const hashLength = 32;
 
-/** The record to keep of a password. Runs beside this thread: for a session, where other work must go on. */
+/** The record to keep of a password, which has no NUL (see `isConfusable`). Runs beside this thread: for a session, where other work must go on. */
 export async function hashPassword(clearText: string, effort: Effort = presentEffort): Promise<string> {
   const salt = randomBytes(saltLength);
   const hash = await oneAtATime(() => derive(clearText, salt, effort));
@@ -33,7 +33,7 @@ export async function verifyPassword(clearText: string, record: string): Promise
   const read = readPasswordRecord(record);
   if (read === undefined) throw new Error('what is kept of a password is no password record');
   const hash = await oneAtATime(() => derive(clearText, read.salt, read));
-  return timingSafeEqual(hash, read.hash);
+  return timingSafeEqual(hash, read.hash) && !isConfusable(clearText);
 }
 
 /** A record that no password is known of: to check against it takes as long as against any other. */
@@ -52,6 +52,11 @@ function derive(clearText: string, salt: Uint8Array, effort: Effort): Promise<Ui
     else reject(error);
   });
   return promise;
+}
+
+/** HMAC fills a short key with zeros (RFC 2104), and scrypt is made of it: with a NUL behind it, a password hashes as without. */
+function isConfusable(clearText: string): boolean {
+  return clearText.includes('\0');
 }
 
 /** The same characters make the same password on every keyboard (RFC 8265). */
