@@ -79,6 +79,7 @@ function programOf(keeper: ProgramKeeper, { headers, origin, admit }: Asked): Pr
     const error: ApiError = {
       ...malformed('a token that is valid here, as "Authorization: Bearer TOKEN"'),
       error: 'no-token',
+      message: headers.authorization === undefined ? 'a token is missing' : 'this token lets nobody in here',
     };
     return {
       ...replyOf({ status: 401, data: { errors: [error] } }),

@@ -199,6 +199,10 @@ test('a token that is revoked, expired, or of another host lets nobody in', asyn
   assert.equal((await call('GET', lists)).status, 200);
   for (const other of ['', `${token}x`, token.slice(0, -1), 'levee_'.padEnd(token.length, 'A')])
     assert.equal((await callerOf(port, other)('GET', lists)).status, 401);
+  assert.match(
+    JSON.stringify(await callerOf(port, 'unknown')('GET', lists)),
+    /this token lets nobody in here/,
+  );
   const edit = ['config system api-token', 'edit robot'];
   await run(...edit, 'set trusthostv4 192.0.2.0/24', 'end');
   assert.equal((await call('GET', lists)).status, 401);
