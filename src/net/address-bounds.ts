@@ -27,6 +27,20 @@ export function addressBounds(text: string): AddressBounds {
   return { first: fill(first, bits, 0), last: fill(first, bits, allOnes), isIPv4 };
 }
 
+/** Whether all addresses of one are among those of the other, of the same family. */
+export function isWithin(inner: AddressBounds, outer: AddressBounds): boolean {
+  if (inner.isIPv4 !== outer.isIPv4) return false;
+  return compare(inner.first, outer.first) >= 0 && compare(inner.last, outer.last) <= 0;
+}
+
+function compare(one: AddressWords, other: AddressWords): number {
+  for (const [at, word] of one.entries()) {
+    const difference = word - (other[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 function between(from: string, to: string): AddressBounds {
   const isIPv4 = !from.includes(':');
   if (isIPv4 === to.includes(':')) throw new Error(`${from}-${to} is of two families`);

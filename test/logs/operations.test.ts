@@ -54,6 +54,24 @@ suite('log commands', { concurrency: 2 }, () => {
     const [record] = JSON.parse(stdout);
     assert.deepEqual([record.src, record.threshold, record.log_id], ['127.0.0.1', 1, '20000010']);
 
+    const one = '1 violation in 1 episode, of 1 record';
+    for (const words of [
+      '',
+      ' policy web source 127.0.0.0/8 since 2026-01-01',
+      ' source 127.0.0.1-127.0.0.9',
+    ])
+      assert.equal((await lines(state, `execute log episodes${words}`)).at(-1), one, words);
+    for (const words of ['policy mail', 'source ::1', 'source 127.0.0.2', 'until 2026-01-01'])
+      assert.deepEqual(await lines(state, `execute log episodes ${words}`), [
+        'the attack log has no such episode',
+      ]);
+    const told = JSON.parse((await state.here(['-c', 'execute log episodes lines 1 | json'])).stdout);
+    assert.deepEqual([told.violations, told.isCut, told.episodes[0].source], [1, true, '127.0.0.1']);
+    const { id } = told.episodes[0];
+    assert.deepEqual(await lines(state, `execute log episodes record ${Number(id)}`), [attack]);
+    assert.match(await refusal(state, 'execute log episodes record 99999'), /msg_id of a record/);
+    assert.match(await refusal(state, 'execute log episodes source web'), /an address, a prefix/);
+
     held.socket.destroy();
     await until('it is recorded', async () =>
       (await lines(state, 'execute log display traffic')).join().startsWith('date='),
