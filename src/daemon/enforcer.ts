@@ -1,3 +1,4 @@
+import { PolicyKeys } from '../cluster/policy-keys.ts';
 import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
 import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
 import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
@@ -133,6 +134,7 @@ export async function startEnforcer(
   const cluster = new ClusterNode({
     table: workers.table,
     policies: running.all,
+    keys: new PolicyKeys(running.all, () => undefined),
     reveal: revealWith(owner.secretKey),
     record,
     lifted(sources) {

@@ -1,5 +1,6 @@
-/** Who is blocked, as nodes say it to each other: under a policy of this name. */
+/** Who is blocked, as nodes say it to each other. */
 export type BlockedName = {
+  /** Its key: `PolicyKeys`. */
   readonly policy: string;
   /** The masked address, and its prefix length. */
   readonly source: string;

@@ -1,5 +1,6 @@
 import { type BlockRecord, nameOf } from '../../cluster/blocks/block-record.ts';
 import { SharedBlocks } from '../../cluster/blocks/shared-blocks.ts';
+import type { PolicyKeys } from '../../cluster/policy-keys.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
@@ -15,6 +16,7 @@ export type BlockShareHost = {
   readonly table: SharedArrayBuffer;
   readonly node: string;
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
+  readonly keys: PolicyKeys;
   /** Milliseconds of the clock of the store. */
   readonly storeNow: () => number;
   /** Others have lifted these blocks. */
@@ -34,15 +36,13 @@ export class BlockShare {
   readonly #due = new Map<string, BlockRecord>();
   readonly #strange = new Map<string, BlockRecord>();
   /** Of policies, by row id, when they changed last. */
-  #names: ReadonlyMap<number, string>;
-  /** Row ids of policies, as they were called when somebody asked. */
-  readonly #ids = new Map<string, number>();
+  #keys: ReadonlyMap<number, string>;
 
   constructor(host: BlockShareHost) {
     this.#host = host;
     this.shared = new SharedBlocks(host.node);
     this.#known = new KnownBlocks(host.table);
-    this.#names = new Map([...host.policies].map(([id, { name }]) => [id, name]));
+    this.#keys = host.keys.all();
   }
 
   /** What has begun here since this was last asked. */
@@ -58,9 +58,9 @@ export class BlockShare {
 
   /** Its block was lifted here. Null: its policy is gone. */
   lift({ policy, source, prefix }: BlockedSource, by: string): BlockRecord | null {
-    const name = this.#host.policies.get(policy)?.name;
-    if (name === undefined) return null;
-    return this.shared.lifted({ policy: name, source, prefix }, by, this.#host.storeNow());
+    const key = this.#host.keys.keyOf(policy);
+    if (key === undefined) return null;
+    return this.shared.lifted({ policy: key, source, prefix }, by, this.#host.storeNow());
   }
 
   /** Takes what another node says. Returns what it is to be told. */
@@ -84,19 +84,17 @@ export class BlockShare {
   }
 
   /**
-   * Policies have come, gone, or have other names: what this node has said under a name that is another's now is taken
+   * Policies have come, gone, or have other keys: what this node has said under a key that is another's now is taken
    * back, and what it has to say is said anew. Returns what others are to be told.
    */
   policiesChanged(): readonly BlockRecord[] {
-    const { policies, node, storeNow } = this.#host;
-    const names = new Map([...policies].map(([id, { name }]) => [id, name]));
-    const taken = new Set(
-      [...names].filter(([id, name]) => this.#names.get(id) !== name).map(([, name]) => name),
-    );
-    const isLost = ([id, name]: readonly [number, string]): boolean =>
-      names.get(id) !== name && (names.has(id) || taken.has(name));
-    const lost = new Set([...this.#names].filter(isLost).map(([, name]) => name));
-    this.#names = names;
+    const { node, storeNow } = this.#host;
+    const keys = this.#host.keys.all();
+    const taken = new Set([...keys].filter(([id, key]) => this.#keys.get(id) !== key).map(([, key]) => key));
+    const isLost = ([id, key]: readonly [number, string]): boolean =>
+      keys.get(id) !== key && (keys.has(id) || taken.has(key));
+    const lost = new Set([...this.#keys].filter(isLost).map(([, key]) => key));
+    this.#keys = keys;
     for (const [name, record] of this.#strange) this.#due.set(name, record);
     this.#strange.clear();
     if (lost.size === 0) return [];
@@ -105,21 +103,21 @@ export class BlockShare {
     const now = storeNow();
     return [...this.shared.records]
       .filter((record) => record.node === node && record.end > now && lost.has(record.policy))
-      .map((record) => this.shared.lifted(record, 'another name of the policy', now));
+      .map((record) => this.shared.lifted(record, 'another key of the policy', now));
   }
 
   *#list(records: BlockRecord[]): Steps<boolean> {
-    const { table, policies, storeNow } = this.#host;
+    const { table, keys, storeNow } = this.#host;
     const now = monotonicNow();
     return yield* listBlocks(
       table,
       now,
       ({ policy, source, prefix, reason, until }, place) => {
         this.#known.add(place);
-        const name = policies.get(policy)?.name;
-        if (name === undefined) return;
+        const key = keys.keyOf(policy);
+        if (key === undefined) return;
         const end = storeNow() + until - now;
-        const record = this.shared.began({ policy: name, source, prefix }, end, reason, storeNow());
+        const record = this.shared.began({ policy: key, source, prefix }, end, reason, storeNow());
         if (record !== null) records.push(record);
       },
       this.#known,
@@ -128,7 +126,7 @@ export class BlockShare {
 
   #apply(record: BlockRecord): void {
     const { table, storeNow } = this.#host;
-    const policy = this.#policyNamed(record.policy);
+    const policy = this.#policyOf(record.policy);
     if (policy === undefined) {
       if (this.#strange.size < mostDue) this.#strange.set(nameOf(record), record);
       return;
@@ -136,7 +134,7 @@ export class BlockShare {
     const { rule } = policy;
     const isV6 = record.source.includes(':');
     if (rule !== null && record.prefix !== (isV6 ? rule.prefixV6 : rule.prefixV4)) {
-      this.#host.differs(record.policy, record.node);
+      this.#host.differs(policy.name, record.node);
       return;
     }
     const now = monotonicNow();
@@ -154,13 +152,10 @@ export class BlockShare {
     if (result === 'busy') this.#wait(record);
   }
 
-  #policyNamed(name: string): PolicySnapshot | undefined {
-    const { policies } = this.#host;
-    const known = policies.get(this.#ids.get(name) ?? 0);
-    if (known?.name === name) return known;
-    const found = policies.values().find((policy) => policy.name === name);
-    if (found !== undefined) this.#ids.set(name, found.id);
-    return found;
+  #policyOf(key: string): PolicySnapshot | undefined {
+    const { keys, policies } = this.#host;
+    const row = keys.rowOf(key);
+    return row === undefined ? undefined : policies.get(row);
   }
 
   #wait(record: BlockRecord): void {

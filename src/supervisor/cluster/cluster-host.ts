@@ -1,3 +1,4 @@
+import type { PolicyKeys } from '../../cluster/policy-keys.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { Reveal } from '../../policy/reading.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
@@ -7,6 +8,7 @@ import type { BlockedSource } from '../../system/kept-blocks.ts';
 export type ClusterHost = {
   readonly table: SharedArrayBuffer;
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
+  readonly keys: PolicyKeys;
   readonly reveal: Reveal;
   readonly record: (event: RaisedEvent) => void;
   /** Other nodes have lifted these blocks. */

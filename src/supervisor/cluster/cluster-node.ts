@@ -56,8 +56,8 @@ export class ClusterNode {
   }
 
   /** The node that has blocked a source; '': none has, or it was this one. */
-  blockedBy(policy: string, source: string, prefix: number): string {
-    return this.#membership?.blockedBy(policy, source, prefix) ?? '';
+  blockedBy(source: BlockedSource): string {
+    return this.#membership?.blockedBy(source) ?? '';
   }
 
   report(): ClusterReport | null {

@@ -51,6 +51,7 @@ export class Membership {
       table: host.table,
       node: settings.node,
       policies: host.policies,
+      keys: host.keys,
       storeNow: () => this.#now(),
       lifted: host.lifted,
       differs: (policy, node) => this.#differs(policy, node),
@@ -65,8 +66,10 @@ export class Membership {
     }
   }
 
-  blockedBy(policy: string, source: string, prefix: number): string {
-    const record = this.#blocks.shared.get(nameOf({ policy, source, prefix }));
+  blockedBy({ policy, source, prefix }: BlockedSource): string {
+    const key = this.#host.keys.keyOf(policy);
+    const record =
+      key === undefined ? undefined : this.#blocks.shared.get(nameOf({ policy: key, source, prefix }));
     return record === undefined || record.end === 0 ? '' : record.node;
   }
 
@@ -94,7 +97,7 @@ export class Membership {
     return new Map([[blocks, (message: Buffer) => this.#hearBlock(envelopes, message)]]);
   }
 
-  /** Policies have come, gone, or have other names. */
+  /** Policies have come, gone, or have other keys. */
   policiesChanged(): void {
     this.#toTell.push(...this.#blocks.policiesChanged());
   }

@@ -187,7 +187,7 @@ export class LiveSystem implements System {
         until: new Date(wall + block.until - now).toISOString(),
         refused: block.refused,
         kernelRefused: this.#parts.kernel.packets.of(block),
-        node: this.#parts.cluster.blockedBy(this.#nameOf(block.policy), block.source, block.prefix),
+        node: this.#parts.cluster.blockedBy(block),
         enforced: this.#parts.policies.get(block.policy)?.monitorMode !== true,
       });
     });
