@@ -15,7 +15,8 @@ export function fieldRows(table: Table): string[] {
 
 /** `settable`: someone can change it. `above`: a field that takes the same words and has them listed. */
 function fieldRow({ name, meta }: Field, settable: boolean, above: string | undefined): string {
-  const mark = meta.extension ? " (Levee's own)" : '';
+  const marks = [...(meta.extension ? ["Levee's own"] : []), ...(meta.ofNode ? ['of this node alone'] : [])];
+  const mark = marks.length === 0 ? '' : ` (${marks.join(', ')})`;
   const spellings = (meta.spellings ?? []).map((other) => `also taken as ${code(other)}`);
   const parts = [capitalized(takes(meta, above)), ...howMany(meta), ...absence(meta, settable), ...spellings];
   const value = parts.join('; ');

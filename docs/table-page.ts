@@ -23,6 +23,7 @@ export function tablePage(catalogue: Catalogue, table: Table, example: string): 
     `# ${plain(table.id)}`,
     wrapped(sentence(table.help)),
     wrapped(permission(table)),
+    ...(table.ofNode ? [wrapped(ofNode)] : []),
     '## Syntax',
     table.readOnly
       ? 'It can be shown and referred to; nothing of it can be changed.'
@@ -38,6 +39,8 @@ export function tablePage(catalogue: Catalogue, table: Table, example: string): 
   const addresses = pageAddresses(catalogue).set(whole, `../examples/${fileName(table)}.conf`);
   return page(parts, addresses);
 }
+
+const ofNode = 'It is of this node alone: nodes of a cluster that share their configuration do not share it.';
 
 function permission({ area, readOnly }: Table): string {
   const change = readOnly ? '' : ` and ${code('w')} or ${code('rw')} to change it`;

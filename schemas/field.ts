@@ -27,6 +27,8 @@ export type FieldMeta = {
   readonly requiredUnless?: string;
   /** Levee's own addition, unknown to FortiWeb. */
   readonly extension?: boolean;
+  /** What it holds is each node's own: nodes of a cluster that share their configuration do not share it. */
+  readonly ofNode?: boolean;
   /** Names by which other versions of FortiWeb know it: they can be entered, and are never printed. */
   readonly spellings?: readonly string[];
   /** It holds any number of values up to the maximum; everything else here is about one of them, but the default. */
@@ -75,7 +77,14 @@ export type Common = Pick<FieldMeta, 'help'> &
   Partial<
     Pick<
       FieldMeta,
-      'required' | 'requiredWhere' | 'requiredUnless' | 'extension' | 'spellings' | 'credential' | 'namesFile'
+      | 'required'
+      | 'requiredWhere'
+      | 'requiredUnless'
+      | 'extension'
+      | 'ofNode'
+      | 'spellings'
+      | 'credential'
+      | 'namesFile'
     >
   >;
 

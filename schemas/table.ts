@@ -48,6 +48,8 @@ export type TableDefinition = {
   readonly earlier?: Readonly<Record<string, EarlierField>>;
   /** No rows but the predefined ones. */
   readonly readOnly?: boolean;
+  /** It is each node's own, with its sub-tables: nodes of a cluster that share their configuration do not share it. */
+  readonly ofNode?: boolean;
   /** The most rows that it takes. */
   readonly limit?: number;
 };
@@ -114,6 +116,7 @@ export class Table {
   readonly area: Area;
   readonly key: Key | undefined;
   readonly readOnly: boolean;
+  readonly ofNode: boolean;
   readonly limit: number;
   readonly cloned: Readonly<Record<string, Scalar>>;
   readonly earlier: ReadonlyMap<string, EarlierField>;
@@ -126,8 +129,8 @@ export class Table {
 
   readonly #predefinedIn = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Value>>>();
 
-  constructor(path: readonly string[], definition: TableDefinition, inherited?: Area) {
-    const area = definition.area ?? inherited;
+  constructor(path: readonly string[], definition: TableDefinition, above?: Pick<Table, 'area' | 'ofNode'>) {
+    const area = definition.area ?? above?.area;
     if (area === undefined) throw new Error(`${path.join(' ')}: no permission area`);
     this.path = path;
     this.id = path.join(' ');
@@ -135,11 +138,12 @@ export class Table {
     this.area = area;
     this.key = definition.key;
     this.readOnly = definition.readOnly ?? false;
+    this.ofNode = definition.ofNode ?? above?.ofNode ?? false;
     this.limit = definition.limit ?? Number.POSITIVE_INFINITY;
     this.cloned = definition.cloned ?? {};
     this.earlier = new Map(Object.entries(definition.earlier ?? {}));
     this.members = Object.entries(definition.members).map(([name, member]) =>
-      'members' in member ? new Table([...path, name], member, area) : new Field(name, member),
+      'members' in member ? new Table([...path, name], member, this) : new Field(name, member),
     );
     this.fields = new Map(this.members.filter((m) => m instanceof Field).map((field) => [field.name, field]));
     this.tables = new Map(this.members.filter((m) => m instanceof Table).map((table) => [table.name, table]));

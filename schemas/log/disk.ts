@@ -24,6 +24,7 @@ export default {
       default: 100,
       unit: 'MB',
       extension: true,
+      ofNode: true,
     }),
     'max-log-files': integer({
       help: 'Files of each log that are kept aside; the oldest goes',
@@ -31,6 +32,7 @@ export default {
       maximum: 99,
       default: 4,
       extension: true,
+      ofNode: true,
     }),
   },
 } satisfies TableDefinition;

@@ -10,6 +10,7 @@ import type { TableDefinition } from '../table.ts';
 export default {
   help: 'Doors: ways for administrators to come in over the network',
   area: 'sysgrp',
+  ofNode: true,
   key: nameKey(),
   members: {
     status: toggle({ help: 'Open the door', default: 'disable', extension: true }),

@@ -10,6 +10,7 @@ import type { TableDefinition } from '../table.ts';
 export default {
   help: 'Other Levees that this one works with, through a Redis or Valkey that all of them reach',
   area: 'sysgrp',
+  ofNode: true,
   members: {
     status: toggle({ help: 'Work with the others', default: 'disable', extension: true }),
     'node-name': text({

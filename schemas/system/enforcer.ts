@@ -12,6 +12,7 @@ export default {
       maximum: 64,
       default: 0,
       extension: true,
+      ofNode: true,
     }),
     engine: choice({
       help: 'The event loop that carries connections',
@@ -22,6 +23,7 @@ export default {
       },
       default: 'auto',
       extension: true,
+      ofNode: true,
     }),
     'sources-table-size': integer({
       help: 'Sources that can be counted at the same time',
@@ -29,6 +31,7 @@ export default {
       maximum: 16777216,
       default: 262144,
       extension: true,
+      ofNode: true,
     }),
     'sources-table-full': choice({
       help: 'What becomes of connections of a new source while that many are counted',
@@ -43,6 +46,7 @@ export default {
       help: 'Have the kernel refuse blocked sources too, by nftables (Linux, as root or with CAP_NET_ADMIN)',
       default: 'disable',
       extension: true,
+      ofNode: true,
     }),
     'kernel-block-action': choice({
       help: 'What the kernel does with the first packet of a connection of a blocked source',
@@ -60,6 +64,7 @@ export default {
       default: 0,
       unit: 'megabytes',
       extension: true,
+      ofNode: true,
     }),
     'idle-timeout': integer({
       help: 'Time without a byte in either direction after which a connection is reset; bytes that a peer takes of what waits for it count',

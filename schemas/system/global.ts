@@ -10,6 +10,7 @@ export default {
       help: 'Name in the prompt and in log records',
       maximum: 63,
       default: 'Levee',
+      ofNode: true,
     }),
     admintimeout: integer({
       help: 'Minutes without a command after which a session ends',
@@ -37,6 +38,7 @@ export default {
       maximum: 65535,
       default: 2222,
       extension: true,
+      ofNode: true,
     }),
     'admin-http-port': integer({
       help: 'Port of doors of type http that name none',
@@ -44,6 +46,7 @@ export default {
       maximum: 65535,
       default: 8443,
       extension: true,
+      ofNode: true,
     }),
     'admin-metrics-port': integer({
       help: 'Port of doors of type metrics that name none',
@@ -51,6 +54,7 @@ export default {
       maximum: 65535,
       default: 9464,
       extension: true,
+      ofNode: true,
     }),
     'revision-limit': integer({
       help: 'Revisions that are kept; when there are more, the oldest is forgotten',

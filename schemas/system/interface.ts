@@ -6,6 +6,7 @@ import type { TableDefinition } from '../table.ts';
 export default {
   help: 'What the names of interfaces, as virtual servers have them, mean on this machine; nothing of it is changed',
   area: 'netgrp',
+  ofNode: true,
   key: nameKey(),
   members: {
     device: list(

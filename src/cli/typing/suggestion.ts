@@ -65,7 +65,7 @@ export function pathSuggestions(
   const readable = catalogue.tables.filter((table) => canRead({ permissions }, table));
   const next = wordsAfter(readable, known).map((word): readonly [string, string] => {
     const table = catalogue.find([...known, word].join(' '));
-    return [word, table?.help ?? wordsAfter(readable, [...known, word]).join(', ')];
+    return [word, table === undefined ? wordsAfter(readable, [...known, word]).join(', ') : tableHelp(table)];
   });
   return { suggestions: words(next, 'path') };
 }
@@ -75,6 +75,10 @@ export function subTableSuggestions(table: Table): Suggestion[] {
     [...table.tables.values()].map(({ name, help }) => [name, help] as const),
     'path',
   );
+}
+
+function tableHelp({ help, ofNode }: Table): string {
+  return ofNode ? `${help} (of this node alone)` : help;
 }
 
 /** Keys of a table that begin so, sorted; numbers by their size. Their help is what is set in the row. */
@@ -115,7 +119,8 @@ function fields(those: readonly Field[]): Suggestion[] {
 }
 
 function fieldHelp({ meta }: Field): string {
-  return meta.extension ? `${meta.help} (Levee's own)` : meta.help;
+  const marks = [...(meta.extension ? ["Levee's own"] : []), ...(meta.ofNode ? ['of this node alone'] : [])];
+  return marks.length === 0 ? meta.help : `${meta.help} (${marks.join(', ')})`;
 }
 
 /** What a field may be set to, or what may be in its list. */
