@@ -15,10 +15,15 @@ export type Peer = Presence & {
 
 export type PeerChange = { readonly kind: 'joined' | 'left'; readonly node: string };
 
-/** Which other nodes are there. Moments are of the store's clock. */
+type Known = { readonly peer: Peer; readonly heardAt: number };
+
+/**
+ * Which other nodes are there. What is said can be lost, or taken away: a node is there until its lease ends, by a clock
+ * that nobody sets (`ticks`, in milliseconds). Moments are of the store's clock, that somebody may.
+ */
 export class Peers {
   readonly #self: Pick<Presence, 'node' | 'life'>;
-  readonly #peers = new Map<string, Peer>();
+  readonly #known = new Map<string, Known>();
   /** Who has the name of this node: what it said first, and when that was heard. */
   #rival: { readonly life: number; readonly at: number; readonly since: number } | null = null;
 
@@ -27,21 +32,28 @@ export class Peers {
   }
 
   get all(): readonly Peer[] {
-    return [...this.#peers.values()].sort((one, other) => (one.node < other.node ? -1 : 1));
+    return [...this.#known.values()]
+      .map(({ peer }) => peer)
+      .sort((one, other) => (one.node < other.node ? -1 : 1));
+  }
+
+  has(node: string): boolean {
+    return this.#known.has(node);
   }
 
   /** All that is said of nodes now. Returns what has changed. */
-  review(said: readonly Presence[], now: number): readonly PeerChange[] {
-    const present = said.filter((one) => one.node !== this.#self.node && now - one.at < lease);
-    const names = new Set(present.map(({ node }) => node));
-    const left = [...this.#peers.keys()].filter((node) => !names.has(node));
-    for (const node of left) this.#peers.delete(node);
+  review(said: readonly Presence[], now: number, ticks: number): readonly PeerChange[] {
     const joined: string[] = [];
-    for (const one of present) {
-      const known = this.#peers.get(one.node);
+    for (const one of said) {
+      if (one.node === this.#self.node) continue;
+      const known = this.#known.get(one.node)?.peer;
+      if (!isNews(one, known, now)) continue;
       if (known === undefined) joined.push(one.node);
-      this.#peers.set(one.node, { ...one, since: known?.life === one.life ? known.since : one.at });
+      const since = known?.life === one.life ? known.since : one.at;
+      this.#known.set(one.node, { peer: { ...one, since }, heardAt: ticks });
     }
+    const left = [...this.#known].filter(([, { heardAt }]) => ticks - heardAt >= lease).map(([node]) => node);
+    for (const node of left) this.#known.delete(node);
     return [
       ...left.map((node): PeerChange => ({ kind: 'left', node })),
       ...joined.map((node): PeerChange => ({ kind: 'joined', node })),
@@ -63,4 +75,10 @@ export class Peers {
     // An earlier life of this node has said so, and says nothing any more.
     return now - rival.since < silence ? 'unknown' : 'free';
   }
+}
+
+/** What nobody can have kept and written again: it is of this moment, or later than what is known of the same life. */
+function isNews(said: Presence, known: Peer | undefined, now: number): boolean {
+  if (Math.abs(now - said.at) < lease) return said.at !== known?.at || said.life !== known.life;
+  return said.life === known?.life && said.at > known.at;
 }

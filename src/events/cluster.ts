@@ -71,3 +71,16 @@ export const prefixDiffers = defineEvent({
     `node "${node}" counts the sources of policy "${policy}" by another prefix: its blocks are of no use here`,
   details: { policy: ({ policy }) => policy, node: ({ node }) => node },
 });
+
+export const versionsDiffer = defineEvent({
+  type: 'versions-differ',
+  id: '11000140',
+  level: 'error',
+  action: 'receive',
+  isFailure: true,
+  text: ({ node, theirs, ours }: VersionsDiffer) =>
+    `node "${node}" speaks version ${theirs} of the cluster's messages, this one ${ours}: they share nothing until one of them has another release`,
+  details: { node: ({ node }) => node, theirs: ({ theirs }) => theirs, ours: ({ ours }) => ours },
+});
+
+type VersionsDiffer = { readonly node: string; readonly theirs: string; readonly ours: string };

@@ -8,6 +8,8 @@ export type ClusterPeer = {
   /** Milliseconds by which its clock is ahead of that of the store. */
   readonly clockAhead: number;
   readonly version: string;
+  /** Versions of messages that it understands: `1-2`. */
+  readonly speaks: string;
 };
 
 /** What a node has of the others. */
@@ -20,6 +22,9 @@ export type ClusterReport = {
   /** Why it is not connected, or ''. */
   readonly reason: string;
   readonly clockAhead: number;
+  /** Versions of messages that this node understands, and the one in which it writes. */
+  readonly speaks: string;
+  readonly spoken: number;
   /** Blocks that all nodes know of. */
   readonly blocks: number;
   /** Messages that were not sealed with the key of this node, or that it can't read. */

@@ -21,6 +21,7 @@ export default {
       { title: 'heard ms ago', text: ({ silent }) => silent },
       { title: 'clock ms ahead', text: ({ clockAhead }) => clockAhead },
       { title: 'version', text: ({ version }) => version },
+      { title: 'messages', text: ({ speaks }) => speaks },
     ]);
     context.print({ lines: peers.length === 0 ? ['No other node is there'] : lines, data: () => peers });
     return done;

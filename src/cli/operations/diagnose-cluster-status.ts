@@ -27,6 +27,8 @@ function statusLines({
   server,
   reason,
   clockAhead,
+  speaks,
+  spoken,
   blocks,
   unreadable,
   peers,
@@ -36,6 +38,7 @@ function statusLines({
     `store             : ${storeText(state, server, reason)}`,
     `other nodes       : ${peers.length}`,
     `clock             : ${clockText(clockAhead)}`,
+    `messages          : version ${spoken}${speaks === String(spoken) ? '' : ` of ${speaks}`}`,
     `shared blocks     : ${blocks}`,
     `unreadable        : ${unreadable}`,
   ];

@@ -1,26 +1,17 @@
 import type { BlockRecord } from '../blocks/block-record.ts';
-import { Packer, Unpacker } from './packing.ts';
+import { type Form, Message } from './message.ts';
 
-const version = 1;
-
-export function packBlock(record: BlockRecord): Buffer {
-  const packer = new Packer();
-  packer.number(version);
-  packer.text(record.policy);
-  packer.text(record.source);
-  packer.number(record.prefix);
-  packer.number(record.end);
-  packer.number(record.version);
-  packer.text(record.node);
-  packer.text(record.by);
-  return packer.packed();
-}
-
-/** Throws PackingError. */
-export function unpackBlock(bytes: Buffer): BlockRecord {
-  const unpacker = new Unpacker(bytes);
-  unpacker.expectVersion(version);
-  const record = {
+export const firstForm: Form<BlockRecord> = {
+  write(packer, record) {
+    packer.text(record.policy);
+    packer.text(record.source);
+    packer.number(record.prefix);
+    packer.number(record.end);
+    packer.number(record.version);
+    packer.text(record.node);
+    packer.text(record.by);
+  },
+  read: (unpacker) => ({
     policy: unpacker.text(),
     source: unpacker.text(),
     prefix: unpacker.number(),
@@ -28,7 +19,7 @@ export function unpackBlock(bytes: Buffer): BlockRecord {
     version: unpacker.number(),
     node: unpacker.text(),
     by: unpacker.text(),
-  };
-  unpacker.end();
-  return record;
-}
+  }),
+};
+
+export const blockMessage = new Message([[1, firstForm]]);

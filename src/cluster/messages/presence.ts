@@ -1,4 +1,5 @@
 import { Packer, Unpacker } from './packing.ts';
+import type { Versions } from './versions.ts';
 
 /** That a node is there. */
 export type Presence = {
@@ -11,8 +12,11 @@ export type Presence = {
   readonly clockAhead: number;
   /** Of Levee. */
   readonly version: string;
+  /** Which versions it understands of all else that nodes tell each other. */
+  readonly speaks: Versions;
 };
 
+/** Of the beginning, as far as it is written here. It never rises: nodes of all versions must read each other's presence. */
 const version = 1;
 /** So that it can be packed, whichever clock is ahead. */
 const middle = 2 ** 52;
@@ -25,20 +29,21 @@ export function packPresence(presence: Presence): Buffer {
   packer.number(Math.round(presence.at));
   packer.number(middle + Math.round(presence.clockAhead));
   packer.text(presence.version);
+  packer.number(presence.speaks.oldest);
+  packer.number(presence.speaks.newest);
   return packer.packed();
 }
 
-/** Throws PackingError. */
+/** What stands behind it is for nodes of a later version. Throws PackingError. */
 export function unpackPresence(bytes: Buffer): Presence {
   const unpacker = new Unpacker(bytes);
   unpacker.expectVersion(version);
-  const presence = {
+  return {
     node: unpacker.text(),
     life: unpacker.number(),
     at: unpacker.number(),
     clockAhead: unpacker.number() - middle,
     version: unpacker.text(),
+    speaks: { oldest: unpacker.number(), newest: unpacker.number() },
   };
-  unpacker.end();
-  return presence;
 }

@@ -1,19 +1,22 @@
 import type { Envelopes } from './envelope.ts';
 import { PackingError } from './packing.ts';
 
-/** What was packed, out of its envelope. Null: it is none of ours, or of a version that is not known here. */
-export function unsealed<T>(
+/** Why it could not be read: it is none of ours; or it is, and of a version that is not known here. */
+export type Unread = 'foreign' | 'unknown';
+
+/** What was packed, out of its envelope. */
+export function unsealed<T extends object>(
   envelopes: Envelopes,
   sealed: Uint8Array,
   place: string,
   unpack: (bytes: Buffer) => T,
-): T | null {
+): T | Unread {
   const content = envelopes.open(sealed, place);
-  if (content === null) return null;
+  if (content === null) return 'foreign';
   try {
     return unpack(content);
   } catch (error) {
-    if (error instanceof PackingError) return null;
+    if (error instanceof PackingError) return 'unknown';
     throw error;
   }
 }

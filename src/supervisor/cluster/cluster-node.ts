@@ -1,4 +1,7 @@
 import { clusterKey, Envelopes } from '../../cluster/messages/envelope.ts';
+import { type Protocol, protocol } from '../../cluster/messages/protocol.ts';
+import type { Unread } from '../../cluster/messages/sealed.ts';
+import { versionsText } from '../../cluster/messages/versions.ts';
 import type { ClusterSettings } from '../../cluster/settings.ts';
 import { openRedis } from '../../cluster/store/redis-store.ts';
 import { clusterLost, clusterReached, clusterUnreadable } from '../../events/cluster.ts';
@@ -15,6 +18,7 @@ const retryInterval = 1000;
 /** This node among others, as it is configured: reaches the store again whenever it has lost it. */
 export class ClusterNode {
   readonly #host: ClusterHost;
+  readonly #protocol: Protocol;
   readonly #life = Date.now();
   #settings: ClusterSettings | null = null;
   #membership: Membership | null = null;
@@ -23,9 +27,11 @@ export class ClusterNode {
   #reason = '';
   #server = '';
   #unreadable = 0;
+  #isForeignTold = false;
 
-  constructor(host: ClusterHost) {
+  constructor(host: ClusterHost, spoken: Protocol = protocol) {
     this.#host = host;
+    this.#protocol = spoken;
   }
 
   /** Null: it is by itself. To be called whenever the policies have changed, too. */
@@ -48,6 +54,7 @@ export class ClusterNode {
     this.#membership = null;
     this.#reason = '';
     this.#unreadable = 0;
+    this.#isForeignTold = false;
   }
 
   /** Somebody has lifted these blocks here. */
@@ -74,7 +81,9 @@ export class ClusterNode {
 
   async #run(settings: ClusterSettings, signal: AbortSignal): Promise<void> {
     const { record, reveal } = this.#host;
-    const membership = new Membership(this.#host, settings, this.#life, () => this.#countUnreadable());
+    const membership = new Membership(this.#host, settings, this.#protocol, this.#life, (unread) =>
+      this.#countUnreadable(unread),
+    );
     this.#membership = membership;
     let wasReached = true;
     let envelopes: Envelopes | null = null;
@@ -107,10 +116,19 @@ export class ClusterNode {
     }
   }
 
-  #countUnreadable(): void {
+  #countUnreadable(unread: Unread): void {
     this.#unreadable += 1;
-    if (this.#unreadable === 1) this.#host.record(clusterUnreadable({}));
+    if (unread === 'unknown' || this.#isForeignTold) return;
+    this.#isForeignTold = true;
+    this.#host.record(clusterUnreadable({}));
   }
 }
 
-const nothing = { state: 'unreachable', clockAhead: 0, blocks: 0, peers: [] } as const;
+const nothing = {
+  state: 'unreachable',
+  clockAhead: 0,
+  speaks: versionsText(protocol.versions),
+  spoken: protocol.versions.newest,
+  blocks: 0,
+  peers: [],
+} as const;

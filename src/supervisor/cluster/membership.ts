@@ -1,12 +1,14 @@
 import { type BlockRecord, nameOf } from '../../cluster/blocks/block-record.ts';
-import { packBlock, unpackBlock } from '../../cluster/messages/blocks.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import { type Presence, packPresence, unpackPresence } from '../../cluster/messages/presence.ts';
-import { unsealed } from '../../cluster/messages/sealed.ts';
+import type { Protocol } from '../../cluster/messages/protocol.ts';
+import { type Unread, unsealed } from '../../cluster/messages/sealed.ts';
+import { haveCommon, spokenVersion, versionsText } from '../../cluster/messages/versions.ts';
 import { type NameState, Peers } from '../../cluster/peers.ts';
 import type { ClusterSettings } from '../../cluster/settings.ts';
 import type { Listener, SharedStore } from '../../cluster/store/shared-store.ts';
-import { nodeJoined, nodeLeft, nodeNamedTwice, prefixDiffers } from '../../events/cluster.ts';
+import { nodeJoined, nodeLeft, nodeNamedTwice, prefixDiffers, versionsDiffer } from '../../events/cluster.ts';
+import type { RaisedEvent } from '../../events/events.ts';
 import type { ClusterReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
@@ -28,20 +30,31 @@ export class Membership {
   readonly #host: ClusterHost;
   readonly #settings: ClusterSettings;
   readonly #names: StoreNames;
-  readonly #unreadable: () => void;
+  readonly #unreadable: (unread: Unread) => void;
+  readonly #protocol: Protocol;
   readonly #life: number;
   readonly #blocks: BlockShare;
   readonly #peers: Peers;
-  /** Policies that another node counts by another prefix, and that was said. */
-  readonly #differing = new Set<string>();
+  /** What was told of others, and is not told again. */
+  readonly #said = new Set<string>();
   /** What others are to be told of blocks. */
   #toTell: BlockRecord[] = [];
   #clockOffset = 0;
+  /** The version in which this node writes. */
+  #spoken: number;
   /** Another has the name of this node, or may have. */
   #name: NameState = 'unknown';
 
-  constructor(host: ClusterHost, settings: ClusterSettings, life: number, unreadable: () => void) {
+  constructor(
+    host: ClusterHost,
+    settings: ClusterSettings,
+    protocol: Protocol,
+    life: number,
+    unreadable: (unread: Unread) => void,
+  ) {
     this.#host = host;
+    this.#protocol = protocol;
+    this.#spoken = protocol.versions.newest;
     this.#settings = settings;
     this.#life = life;
     this.#names = storeNames(settings.prefix);
@@ -54,7 +67,8 @@ export class Membership {
       keys: host.keys,
       storeNow: () => this.#now(),
       lifted: host.lifted,
-      differs: (policy, node) => this.#differs(policy, node),
+      differs: (policy, node) =>
+        this.#once(`prefix ${JSON.stringify([policy, node])}`, prefixDiffers({ policy, node })),
     });
   }
 
@@ -73,19 +87,24 @@ export class Membership {
     return record === undefined || record.end === 0 ? '' : record.node;
   }
 
-  report(isReached: boolean): Pick<ClusterReport, 'state' | 'clockAhead' | 'blocks' | 'peers'> {
+  report(
+    isReached: boolean,
+  ): Pick<ClusterReport, 'state' | 'clockAhead' | 'speaks' | 'spoken' | 'blocks' | 'peers'> {
     const now = this.#now();
     const blocks = [...this.#blocks.shared.records].filter(({ end }) => end > now).length;
     return {
       state: this.#name === 'taken' ? 'named-twice' : isReached ? 'connected' : 'unreachable',
       clockAhead: -Math.round(this.#clockOffset),
+      speaks: versionsText(this.#protocol.versions),
+      spoken: this.#spoken,
       blocks,
-      peers: this.#peers.all.map(({ node, since, at, clockAhead, version }) => ({
+      peers: this.#peers.all.map(({ node, since, at, clockAhead, version, speaks }) => ({
         node,
         since: new Date(since - this.#clockOffset).toISOString(),
         silent: Math.max(0, Math.round(now - at)),
         clockAhead,
         version,
+        speaks: versionsText(speaks),
       })),
     };
   }
@@ -163,16 +182,18 @@ export class Membership {
     for await (const some of store.scan(nodes)) {
       for (const [name, sealed] of some) {
         const presence = unsealed(envelopes, sealed, nodes, unpackPresence);
-        if (presence?.node === name) said.set(name, presence);
-        else this.#unreadable();
+        if (typeof presence === 'string') this.#unreadable(presence);
+        else if (presence.node === name) said.set(name, presence);
+        else this.#unreadable('foreign');
       }
     }
     const now = this.#now();
     const before = this.#name;
     this.#name = this.#peers.nameState(said.get(node), now);
     if (this.#name === 'taken' && before !== 'taken') record(nodeNamedTwice({ node }));
-    for (const change of this.#peers.review([...said.values()], now))
+    for (const change of this.#peers.review([...said.values()], now, performance.now()))
       record(change.kind === 'joined' ? nodeJoined({ node: change.node }) : nodeLeft({ node: change.node }));
+    this.#agree();
     if (this.#name !== 'free') return;
     const presence = {
       node,
@@ -180,8 +201,25 @@ export class Membership {
       at: this.#now(),
       clockAhead: -this.#clockOffset,
       version: productVersion,
+      speaks: this.#protocol.versions,
     };
     await store.put(nodes, new Map([[node, envelopes.seal(packPresence(presence), nodes)]]));
+  }
+
+  /** The version that all speak. Once that is an older one, what was written in a newer is written again. */
+  #agree(): void {
+    const { versions } = this.#protocol;
+    const before = this.#spoken;
+    this.#spoken = spokenVersion(
+      versions,
+      this.#peers.all.map(({ speaks }) => speaks),
+    );
+    if (this.#spoken < before) this.#toTell.push(...this.#blocks.shared.records);
+    for (const { node, speaks } of this.#peers.all) {
+      if (haveCommon(versions, speaks)) continue;
+      const [theirs, ours] = [versionsText(speaks), versionsText(versions)];
+      this.#once(`versions ${node} ${theirs}`, versionsDiffer({ node, theirs, ours }));
+    }
   }
 
   async #leave(store: SharedStore): Promise<void> {
@@ -194,9 +232,10 @@ export class Membership {
     const there = new Map<string, number>();
     for await (const some of store.scan(blocks)) {
       for (const [name, sealed] of some) {
-        const record = unsealed(envelopes, sealed, blocks, unpackBlock);
-        if (record === null || nameOf(record) !== name) {
-          this.#unreadable();
+        const record = this.#blockIn(envelopes, sealed);
+        if (record === null) continue;
+        if (nameOf(record) !== name) {
+          this.#unreadable('foreign');
           continue;
         }
         there.set(name, record.version);
@@ -214,9 +253,16 @@ export class Membership {
 
   #hearBlock(envelopes: Envelopes, message: Buffer): void {
     if (this.#name !== 'free') return;
-    const record = unsealed(envelopes, message, this.#names.blocks, unpackBlock);
-    if (record === null) this.#unreadable();
-    else this.#take(record);
+    const record = this.#blockIn(envelopes, message);
+    if (record !== null) this.#take(record);
+  }
+
+  #blockIn(envelopes: Envelopes, sealed: Buffer): BlockRecord | null {
+    const { block } = this.#protocol;
+    const record = unsealed(envelopes, sealed, this.#names.blocks, (bytes) => block.unpack(bytes));
+    if (typeof record !== 'string') return record;
+    this.#unreadable(record);
+    return null;
   }
 
   #take(record: BlockRecord): void {
@@ -229,11 +275,14 @@ export class Membership {
     if (records.length === 0) return;
     this.#toTell = [];
     const { blocks } = this.#names;
+    const { block } = this.#protocol;
     for (let at = 0; at < records.length; at += atOnce) {
       const sealed = new Map(
         records
           .slice(at, at + atOnce)
-          .map((record) => [nameOf(record), envelopes.seal(packBlock(record), blocks)] as const),
+          .map(
+            (record) => [nameOf(record), envelopes.seal(block.pack(record, this.#spoken), blocks)] as const,
+          ),
       );
       // First what stays: whoever misses the message finds it there.
       await store.put(blocks, sealed);
@@ -241,11 +290,10 @@ export class Membership {
     }
   }
 
-  #differs(policy: string, node: string): void {
-    const key = JSON.stringify([policy, node]);
-    if (this.#differing.has(key)) return;
-    this.#differing.add(key);
-    this.#host.record(prefixDiffers({ policy, node }));
+  #once(key: string, event: RaisedEvent): void {
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.#host.record(event);
   }
 
   #now(): number {

@@ -1,0 +1,13 @@
+import type { BlockRecord } from '../blocks/block-record.ts';
+import { blockMessage } from './blocks.ts';
+import type { Message } from './message.ts';
+import type { Versions } from './versions.ts';
+
+/** What a node can say, and in which versions. */
+export type Protocol = { readonly versions: Versions; readonly block: Message<BlockRecord> };
+
+/**
+ * What this Levee speaks. Where a message changes, it gets one form more, and `newest` rises; `oldest` follows once the
+ * releases that spoke it are no longer upgraded from.
+ */
+export const protocol: Protocol = { versions: { oldest: 1, newest: 1 }, block: blockMessage };
