@@ -1,6 +1,9 @@
 /** What an error says. Anything can be thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Of TLS: around it OpenSSL says where in its sources that is.
+  if ('library' in error && 'reason' in error) return String(error.reason);
+  return error.message;
 }
 
 /** The code of an error of the system or of Node, as `ENOENT`. Undefined: it has none. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { createSecureContext } from 'node:tls';
 import { codeOf, messageOf, reasonOf } from '../../src/text/reason.ts';
 
 function thrownBy(action: () => unknown): unknown {
@@ -34,4 +35,9 @@ test('anything thrown has a message, and no code', () => {
     assert.equal(reasonOf(thrown), message);
     assert.equal(codeOf(thrown), undefined);
   }
+});
+
+test('an error of TLS says what is wrong, and not where in OpenSSL that was found', () => {
+  const refused = thrownBy(() => createSecureContext({ cert: 'no certificate' }));
+  assert.match(messageOf(refused), /^[a-z ]+$/);
 });
