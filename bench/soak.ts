@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { EnforcerReport } from '../src/system/running-reports.ts';
-import type { SourceReport } from '../src/system/system.ts';
+import type { SourceReport } from '../src/system/source-report.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
 import { Generator } from './load/generator.ts';
 import type { FloodOrder } from './load/orders.ts';

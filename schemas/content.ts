@@ -1,7 +1,7 @@
 import type { Scalar } from './field.ts';
+import type { RowId } from './row-id.ts';
 
-/** What a row is, whatever its name. Negative while it exists only in memory. */
-export type RowId = number;
+export type { RowId };
 
 /** A reference to another row: it follows that row through renames. */
 export type Link = { readonly target: RowId };

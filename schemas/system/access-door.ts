@@ -19,6 +19,7 @@ export default {
       choices: {
         ssh: 'SSH: the prompt, single commands, and the configuration as a file',
         http: 'The API over HTTP, for programs with a token',
+        page: 'The page over HTTP, for administrators with a browser',
         metrics: 'HTTP for whoever watches Levee: /metrics, /healthz and /readyz, without a login',
       },
       default: 'ssh',

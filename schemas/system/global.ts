@@ -48,6 +48,13 @@ export default {
       extension: true,
       ofNode: true,
     }),
+    'admin-page-port': integer({
+      help: 'Port of doors of type page that name none',
+      minimum: 1,
+      maximum: 65535,
+      default: 9443,
+      extension: true,
+    }),
     'admin-metrics-port': integer({
       help: 'Port of doors of type metrics that name none',
       minimum: 1,

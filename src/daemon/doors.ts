@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Guest } from '../cli/session/open-session.ts';
 import type { DoorSettings, NetworkDoor } from '../doors/door.ts';
+import { type Examine, examineNoPage } from '../doors/http/examination.ts';
 import { plain, type Refuse, type Routes } from '../doors/http/exchange.ts';
 import { NetworkDoors } from '../doors/network-doors.ts';
 import type { SshHostKeys } from '../doors/ssh/host-keys.ts';
@@ -33,12 +34,14 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
     settings: () => DoorSettings,
     routesOf: () => Promise<Routes>,
     refuse: Refuse,
+    more: { readonly examine: Examine; readonly shut?: () => void } = { examine: examineNoPage },
   ): Promise<NetworkDoor> => {
     const { openHttpDoor } = await import('../doors/http/http-door.ts');
     const { OwnCertificate } = await import('../doors/http/certificate/tls-files.ts');
     return await openHttpDoor(settings, {
       routes: await routesOf(),
       refuse,
+      ...more,
       certificate: new OwnCertificate(state.httpCertificate),
       failed: (path, reason) => journal.record(requestFailed({ door: settings().name, path, reason })),
     });
@@ -51,11 +54,26 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
         return await openSshDoor(settings, { keeper: reception, hostKeys: await hostKeys(), historyFileOf });
       },
       async http(settings) {
-        const { apiRoutes, refuseAsJson } = await import('../doors/http/api-routes.ts');
+        const { apiRoutes } = await import('../doors/http/api-routes.ts');
+        const { refuseAsJson } = await import('../doors/http/json.ts');
         const { watchingRoutes } = await import('../doors/http/watching.ts');
         const routes = async (): Promise<Routes> =>
           apiRoutes(owner.language, reception, watchingRoutes(watched));
         return await openHttp(settings, routes, refuseAsJson);
+      },
+      async page(settings) {
+        const { examineOwnPage } = await import('../doors/http/examination.ts');
+        const { refuseAsJson } = await import('../doors/http/json.ts');
+        const { openPage } = await import('../doors/http/page/page.ts');
+        const page = openPage(owner.language, reception, {
+          system: () => owner.system,
+          configuration,
+          settings,
+        });
+        return await openHttp(settings, async () => page.routes, refuseAsJson, {
+          examine: examineOwnPage,
+          shut: () => page.close(),
+        });
       },
       async metrics(settings) {
         const { watchingRoutes } = await import('../doors/http/watching.ts');

@@ -41,6 +41,11 @@ export type DoorKeeper = {
   knowsKey(origin: Origin, name: string, key: string): boolean;
 };
 
+/** Who lets administrators in whose browser asks as a program does. */
+export type PageKeeper = {
+  enter(origin: Origin, credentials: Credentials): Promise<(Guest & Program) | LoginRefusal>;
+};
+
 /** Who lets programs in. */
 export type ProgramKeeper = {
   /** Undefined: there is no such token, or not for whoever comes from there, or not any more. */

@@ -2,7 +2,7 @@ import { endpointText } from '../net/endpoint.ts';
 import type { ClusterReport } from '../system/cluster-report.ts';
 import type { Measurements, PolicyMeasurements } from '../system/measurements.ts';
 import type { ListenerReport, MemberReport } from '../system/running-reports.ts';
-import type { SourceReport } from '../system/system.ts';
+import type { SourceReport } from '../system/source-report.ts';
 import type { Family, Sample } from './exposition.ts';
 import { allHold, liveness, readiness } from './health.ts';
 

@@ -1,7 +1,7 @@
 import { sourceOf, withoutMappedPrefix } from '../net/address.ts';
 
 /** What is spoken at a door on the network. */
-export type DoorKind = 'ssh' | 'http' | 'metrics';
+export type DoorKind = 'ssh' | 'http' | 'page' | 'metrics';
 
 /** Whether somebody is on the network. */
 export type Whence = Pick<Origin, 'door' | 'address'>;

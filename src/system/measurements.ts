@@ -1,4 +1,4 @@
-import type { RowId } from '../../schemas/content.ts';
+import type { RowId } from '../../schemas/row-id.ts';
 import type { ClusterReport } from './cluster-report.ts';
 import type { EnforcerReport, ListenerReport, MemberReport } from './running-reports.ts';
 

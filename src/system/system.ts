@@ -6,6 +6,7 @@ import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess, LogLine } from './log-access.ts';
 import type { Health, Measurements } from './measurements.ts';
 import type { EnforcerReport, MemberReport, PolicyReport } from './running-reports.ts';
+import type { SourceOrder, SourceReport } from './source-report.ts';
 
 /** Whoever implements or asks the system needs nothing of the store. */
 export type { Author };
@@ -29,24 +30,6 @@ export type FloodTest = {
   /** Records of the attack log that the test caused. */
   readonly log: readonly LogLine[];
 };
-
-/** A source in the sources table. */
-export type SourceReport = {
-  readonly policy: string;
-  /** The masked address; with its prefix length where that is not the whole address. */
-  readonly source: string;
-  readonly open: number;
-  /** Of those, the connections that enforcement would have admitted. */
-  readonly shadow: number;
-  readonly silent: number;
-  /** The most that it held at once since it is in the table. */
-  readonly peak: number;
-  readonly refused: number;
-  /** Seconds until its block ends; 0 = not blocked. */
-  readonly blocked: number;
-};
-
-export type SourceOrder = 'open' | 'refused' | 'silent' | 'blocked';
 
 export type ConnectionReport = {
   readonly source: string;

@@ -36,7 +36,7 @@ class House {
         close: () => this.told.push(`close ${port}`),
       };
     };
-    this.doors = new NetworkDoors({ ssh: open, http: open, metrics: open }, ({ type }) =>
+    this.doors = new NetworkDoors({ ssh: open, http: open, page: open, metrics: open }, ({ type }) =>
       this.events.push(type),
     );
     context.after(() => this.doors.close());

@@ -31,7 +31,10 @@ const allowedArrows: Readonly<Record<string, readonly string[]>> = {
   // The shell serves whoever comes in, as it does at the console.
   // Programs: what is asked as data instead of words.
   api: ['cli', 'model', 'system', 'store', 'access', 'schemas'],
-  doors: ['api', 'cli', 'shell', 'system', 'metrics', 'schemas'],
+  // What it says to its door has types of the system.
+  page: ['system'],
+  // Of the page: what they say to each other.
+  doors: ['api', 'cli', 'shell', 'page', 'system', 'metrics', 'schemas'],
   logs: ['verdict', 'policy', 'system'],
   policy: ['schemas'],
   verdict: ['policy'],
@@ -64,6 +67,9 @@ const reserved: Readonly<Record<string, readonly string[]>> = {
   enquirer: ['shell', 'commands'],
   chalk: ['shell', 'commands'],
   ssh2: ['doors'],
+  preact: ['page'],
+  htm: ['page'],
+  uplot: ['page'],
 };
 
 type Source = { readonly path: string; readonly folder: string; readonly imports: readonly Import[] };
@@ -146,6 +152,26 @@ test('no files ask each other in a circle, types included', () => {
     ]),
   );
   assert.deepEqual(circlesIn(files), []);
+});
+
+test('a browser gets only what is made for it, and what needs nothing of Node', () => {
+  const wanted = (path: string): readonly Import[] =>
+    (sources.find((source) => source.path === path)?.imports ?? []).filter(({ typeOnly }) => !typeOnly);
+  const reached = new Set(sources.filter(({ folder }) => folder === 'page').map(({ path }) => path));
+  const wrong: string[] = [];
+  for (const path of reached) {
+    for (const { specifier, line } of wanted(path)) {
+      const place = `${path}:${line} imports ${specifier}`;
+      if (!specifier.startsWith('.')) {
+        if (reserved[packageOf(specifier)]?.includes('page') !== true) wrong.push(place);
+        continue;
+      }
+      const target = posix.join(posix.dirname(path), specifier);
+      if (!['page', 'text'].includes(folderOf(target))) wrong.push(place);
+      else reached.add(target);
+    }
+  }
+  assert.deepEqual(wrong, []);
 });
 
 test('a package stays in the folder that it was chosen for', () => {

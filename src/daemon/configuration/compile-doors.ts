@@ -10,6 +10,7 @@ export type DoorObjection = { readonly row: number; readonly door: string; reado
 const usualPort: Readonly<Record<DoorKind, string>> = {
   ssh: 'admin-ssh-port',
   http: 'admin-http-port',
+  page: 'admin-page-port',
   metrics: 'admin-metrics-port',
 };
 
@@ -67,7 +68,7 @@ function tooOpen(reading: Reading, { row, name: door, type, address, tls }: Door
   const objection = (reason: string): DoorObjection[] => [
     { row, door, reason: `${reason}, since ${address} can be reached from other machines` },
   ];
-  if (type === 'http' && tls === null) return objection('"set tls enable"');
+  if ((type === 'http' || type === 'page') && tls === null) return objection('"set tls enable"');
   const field = address.includes(':') ? 'trusthostv6' : 'trusthostv4';
   if (reading.list(source, field).every((prefix) => !prefix.endsWith('/0'))) return [];
   return objection(`"set ${field}" with who may come to it`);
@@ -77,7 +78,7 @@ function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 
-const types: ReadonlySet<string> = new Set<DoorKind>(['ssh', 'http', 'metrics']);
+const types: ReadonlySet<string> = new Set<DoorKind>(['ssh', 'http', 'page', 'metrics']);
 
 function isDoorKind(text: string): text is DoorKind {
   return types.has(text);

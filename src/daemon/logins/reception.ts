@@ -7,7 +7,7 @@ import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
 import type { Guest, Login, Program, Refused } from '../../cli/session/open-session.ts';
 import type { SessionServices } from '../../cli/session/services.ts';
-import type { DoorKeeper, ProgramKeeper } from '../../doors/door.ts';
+import type { DoorKeeper, PageKeeper, ProgramKeeper } from '../../doors/door.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { loginRefused, logout } from '../../events/administration.ts';
 import { accountOf } from '../../model/account.ts';
@@ -39,7 +39,7 @@ type Services = {
 const tokenRules: LockoutRules = { threshold: 1, duration: 600_000 };
 
 /** Gives sessions to those who may come in. */
-export class Reception implements DoorKeeper, ProgramKeeper {
+export class Reception implements DoorKeeper, PageKeeper, ProgramKeeper {
   readonly #services: Services;
   /** Counts them, so that the log can tell of them. */
   readonly #wrongTokens = new Lockout();
@@ -61,7 +61,7 @@ export class Reception implements DoorKeeper, ProgramKeeper {
   }
 
   /** Somebody who may have sessions until they leave. */
-  enter(origin: Origin, credentials: Credentials): Promise<Guest | LoginRefusal> {
+  enter(origin: Origin, credentials: Credentials): Promise<(Guest & Program) | LoginRefusal> {
     return this.#enter(origin, credentials);
   }
 
@@ -120,7 +120,7 @@ export class Reception implements DoorKeeper, ProgramKeeper {
 type Entry = { readonly origin: Origin; readonly key: string | null };
 
 /** Someone who was let in. What others make of their account ends what they may have. */
-class ReceivedGuest implements Guest {
+class ReceivedGuest implements Guest, Program {
   readonly account: RowId;
   readonly notice: string | null;
   readonly #services: Services;
@@ -148,6 +148,11 @@ class ReceivedGuest implements Guest {
 
   get name(): string {
     return this.#known.name;
+  }
+
+  get services(): SessionServices {
+    const author = { name: this.name, origin: this.#entry.origin.name };
+    return this.#services.servicesOf(author, this.account, this.#entry.origin);
   }
 
   get mayDoEverything(): boolean {

@@ -51,10 +51,38 @@ export function examineHost({ host }: IncomingHttpHeaders, { address, hostNames 
   if (!isOwn) throw new Refusal(421, 'this host is called otherwise: see "host-names" of its door');
 }
 
-/** Throws a Refusal where a page of somebody else has a browser ask. */
-export function examineSite(headers: IncomingHttpHeaders): void {
+/** What is known of where a request comes from. */
+export type Whence = {
+  readonly method: Method;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** It came over TLS. */
+  readonly isSecure: boolean;
+};
+
+/** Throws a Refusal where a page that must not ask has a browser ask. */
+export type Examine = (whence: Whence) => void;
+
+/** For doors without a page: whoever says from which page it comes is a browser with a page of somebody else. */
+export function examineNoPage({ headers }: Whence): void {
   const site = headers['sec-fetch-site'] ?? 'none';
   const isForeign = site !== 'none' && site !== 'same-origin';
-  // No page of ours asks: whoever says from which page it comes is a browser with a page of another.
   if (isForeign || headers.origin !== undefined) throw new Refusal(403, 'no page may ask this');
+}
+
+/** For a door with a page: it alone asks, and only it changes anything. The host was examined before. */
+export function examineOwnPage({ method, path, headers, isSecure }: Whence): void {
+  const { origin, host } = headers;
+  const site = headers['sec-fetch-site'];
+  const isOwn = origin === `${isSecure ? 'https' : 'http'}://${host}`;
+  if (method !== 'GET') {
+    if (!isOwn || site !== 'same-origin') throw new Refusal(403, 'only the page itself may ask this');
+    return;
+  }
+  // A link of somebody else leads to the page, which shows nothing yet, and is in no frame of theirs.
+  const isLink =
+    path === '/' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  const isForeign = site !== undefined && site !== 'none' && site !== 'same-origin';
+  if ((isForeign && !isLink) || (origin !== undefined && !isOwn))
+    throw new Refusal(403, 'only the page itself may ask this');
 }

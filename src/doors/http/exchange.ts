@@ -25,8 +25,18 @@ export type Asked = {
 export type Reply = {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Uint8Array | Stream;
   readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A body that goes on until whoever writes it ends it, or the client has gone. */
+export type Stream = (outlet: Outlet) => void;
+
+export type Outlet = {
+  /** The client has not read yet what was written: more would only wait here. */
+  readonly isBehind: boolean;
+  write(text: string): void;
+  end(): void;
 };
 
 export type Answer = (asked: Asked) => Reply | Promise<Reply>;

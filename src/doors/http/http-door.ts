@@ -11,16 +11,20 @@ import { type Stranger, Strangers } from '../strangers.ts';
 import { bodyOf } from './body.ts';
 import { keepRenewed, minVersion } from './certificate/renewal.ts';
 import { type OwnCertificate, tlsOf } from './certificate/tls-files.ts';
-import { examineHost, examineSite, routeOf, targetOf } from './examination.ts';
-import { Refusal, type Refuse, type Reply, type Routes } from './exchange.ts';
+import { type Examine, examineHost, routeOf, targetOf } from './examination.ts';
+import { type Outlet, Refusal, type Refuse, type Reply, type Routes } from './exchange.ts';
 import { httpLimits } from './limits.ts';
 
 export type HttpServices = {
   readonly routes: Routes;
   readonly refuse: Refuse;
+  /** Throws a Refusal where a request comes from a page that must not ask. */
+  readonly examine: Examine;
   readonly certificate: OwnCertificate;
   /** Hears of what went wrong without anybody's fault. */
   readonly failed: (path: string, reason: string) => void;
+  /** The door is shut: what its guests have here is over. */
+  readonly shut?: () => void;
 };
 
 /** Nothing that is answered here is a page, may be kept, or is for a page of others. */
@@ -58,8 +62,8 @@ export async function openHttpDoor(
     const { type, hostNames } = settings();
     const { path, query } = targetOf(request.url ?? '');
     examineHost(headers, { address: withoutMappedPrefix(socket.localAddress ?? ''), hostNames });
-    examineSite(headers);
     const { route, method } = routeOf(services.routes, path, request.method ?? '');
+    services.examine({ method, path, headers, isSecure: settings().tls !== null });
     const found = route[method];
     if (found === undefined) throw new Error(`${path} has no ${method}`);
     return await found({
@@ -95,14 +99,21 @@ export async function openHttpDoor(
     }
     // What is left of a body that nobody wants is not read.
     const isOver = isShut || !request.complete;
-    const body = Buffer.from(reply.body);
+    const stream = typeof reply.body === 'function' ? reply.body : undefined;
+    const body = typeof reply.body === 'function' ? undefined : Buffer.from(reply.body);
     response.writeHead(reply.status, {
       ...safety,
       'Content-Type': reply.type,
-      'Content-Length': body.length,
+      ...(body && { 'Content-Length': body.length }),
       ...reply.headers,
       ...(isOver ? { Connection: 'close' } : {}),
     });
+    if (stream !== undefined && request.method !== 'HEAD') {
+      response.once('close', () => answering.delete(socket));
+      response.flushHeaders();
+      stream(outletOf(response));
+      return;
+    }
     answering.delete(socket);
     response.end(request.method === 'HEAD' ? undefined : body);
   };
@@ -129,6 +140,7 @@ export async function openHttpDoor(
   await listening(server, settings());
   const shut = (): void => {
     isShut = true;
+    services.shut?.();
     server.close();
     server.closeIdleConnections();
     strangers.dropAll();
@@ -144,6 +156,20 @@ export async function openHttpDoor(
     close() {
       shut();
       for (const socket of guests.taken) socket.destroy();
+    },
+  };
+}
+
+function outletOf(response: ServerResponse): Outlet {
+  return {
+    get isBehind() {
+      return response.writableLength > 0;
+    },
+    write(text) {
+      if (!response.writableEnded) response.write(text);
+    },
+    end() {
+      response.end();
     },
   };
 }

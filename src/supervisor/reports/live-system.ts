@@ -16,7 +16,8 @@ import type {
   PolicyReport,
   RuleReport,
 } from '../../system/running-reports.ts';
-import type { Author, ConnectionsReport, SourceOrder, SourceReport, System } from '../../system/system.ts';
+import type { SourceOrder, SourceReport } from '../../system/source-report.ts';
+import type { Author, ConnectionsReport, System } from '../../system/system.ts';
 import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
 import { isTrusted, limitOf, marksOf } from '../../verdict/judge/limit.ts';
 import { liftBlock, listBlocks, orderBlock } from '../../verdict/upkeep/blocks.ts';

@@ -11,6 +11,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DoorSettings, NetworkDoor } from '../../../src/doors/door.ts';
 import { selfSigned } from '../../../src/doors/http/certificate/self-signed.ts';
 import { OwnCertificate } from '../../../src/doors/http/certificate/tls-files.ts';
+import { examineNoPage } from '../../../src/doors/http/examination.ts';
 import { plain, type Route } from '../../../src/doors/http/exchange.ts';
 import { openHttpDoor } from '../../../src/doors/http/http-door.ts';
 import { type HttpLimits, httpLimits } from '../../../src/doors/http/limits.ts';
@@ -68,6 +69,7 @@ async function open(
   const services = {
     routes: new Map([['/here', route]]),
     refuse: plain,
+    examine: examineNoPage,
     certificate: new OwnCertificate(join(folder, 'http-')),
     failed: (path: string, reason: string) => void failures.push(`${path}: ${reason}`),
   };
