@@ -85,7 +85,9 @@ function refusalOf({ inBlock, reason }: Judgement): RefusalReason {
     case 'connections':
       return 'threshold';
     case 'silent':
-      return 'silent';
+    case 'crowded':
+    case 'unconfirmed':
+      return reason;
     case 'black-ip':
     case 'allow-only':
       return 'ip_list';
@@ -113,6 +115,7 @@ function recordOf(
     open: judgement.open,
     peak: judgement.peak,
     silent: judgement.silent,
+    ...(judgement.elsewhere > 0 ? { elsewhere: judgement.elsewhere } : {}),
     count: 1,
     wouldRefuse: judgement.wouldRefuse ? 1 : 0,
     total: 1,

@@ -13,6 +13,8 @@ export const refusalReasons = [
   'loop',
   'script',
   'no_member',
+  'crowded',
+  'unconfirmed',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -78,6 +80,8 @@ export function readPolicyCounts(counters: SharedArrayBuffer): PolicyCounts {
       loop: refused('loop'),
       script: refused('script'),
       no_member: refused('no_member'),
+      crowded: refused('crowded'),
+      unconfirmed: refused('unconfirmed'),
     },
     ended: {
       finished: ended('finished'),

@@ -43,6 +43,11 @@ const flood: Omit<Family, 'message'> = {
 const families: Record<Reason, Family> = {
   connections: { ...flood, message: 'DoS Attack: TCP Flood Prevention Violation' },
   silent: { ...flood, message: 'DoS Attack: TCP Flood Prevention Violation: silent connections' },
+  crowded: { ...flood, message: 'DoS Attack: TCP Flood Prevention Violation: over several nodes' },
+  unconfirmed: {
+    ...flood,
+    message: 'DoS Attack: TCP Flood Prevention Violation: other nodes do not know of it yet',
+  },
   'black-ip': {
     logId: '20000011',
     mainType: 'IP List',
@@ -100,6 +105,7 @@ const keys: readonly string[] = [
   'would_refuse',
   'kernel_refused',
   'silent',
+  'elsewhere',
   'total',
   'duration',
   'sources',
@@ -132,7 +138,7 @@ function recordOf(
   { family, broken, action }: Told,
   sources?: number,
 ): LogRecord {
-  const { reason, phase, silent, kernelRefused = 0 } = record;
+  const { reason, phase, silent, elsewhere = 0, kernelRefused = 0 } = record;
   const trigger = broken?.triggerPolicy ?? '';
   const silence = reason === 'silent' || (policy.rule?.silentThreshold ?? 0) > 0;
   const body = [
@@ -159,6 +165,7 @@ function recordOf(
     bare('would_refuse', record.wouldRefuse),
     ...(kernelRefused > 0 ? [bare('kernel_refused', kernelRefused)] : []),
     ...(silence ? [bare('silent', silent)] : []),
+    ...(elsewhere > 0 ? [bare('elsewhere', elsewhere)] : []),
     ...(phase === 'end' ? [bare('total', record.total), bare('duration', seconds(record.duration))] : []),
     ...(sources === undefined ? [] : [bare('sources', sources)]),
   ];
@@ -225,7 +232,7 @@ function deed(values: FieldValues): string {
 }
 
 function mailRows(values: FieldValues): readonly MailRow[] {
-  const { policy, dst, dst_port: port, service, threshold, open, peak, silent, count } = values;
+  const { policy, dst, dst_port: port, service, threshold, open, peak, silent, elsewhere, count } = values;
   const limit = threshold === 0 ? 'no limit' : `the limit is ${threshold}`;
   const isList = values['main_type'] === 'IP List';
   const kernelRefused = values['kernel_refused'];
@@ -235,6 +242,7 @@ function mailRows(values: FieldValues): readonly MailRow[] {
     ['Attack', String(values['msg'])],
     ...(isList ? [] : [['Holds', `${open} now, ${peak} at most; ${limit}`] as const]),
     ...(silent === undefined ? [] : [['Silent', String(silent)] as const]),
+    ...(elsewhere === undefined ? [] : [['At other nodes', String(elsewhere)] as const]),
     ['Violations', `${count} in this record${total(values)}`],
     ['Action', String(values['action'])],
     ['Would refuse', String(values['would_refuse'])],

@@ -111,6 +111,7 @@ function fold(others: Map<Reason, Others>, record: ViolationRecord, policy: Poli
     open: Math.max(sum.open, record.open),
     peak: Math.max(sum.peak, record.peak),
     silent: Math.max(sum.silent, record.silent),
+    elsewhere: Math.max(sum.elsewhere ?? 0, record.elsewhere ?? 0),
     count: sum.count + record.count,
     wouldRefuse: sum.wouldRefuse + record.wouldRefuse,
     kernelRefused: (sum.kernelRefused ?? 0) + (record.kernelRefused ?? 0),

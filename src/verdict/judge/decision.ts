@@ -1,5 +1,13 @@
 import { type Action, ALLOWED, BLACK } from '../../policy/snapshot.ts';
-import { ALLOW_ONLY, BLACK_IP, CONNECTIONS, NO_REASON, SILENT_ONES } from '../table/reasons.ts';
+import {
+  ALLOW_ONLY,
+  BLACK_IP,
+  CONNECTIONS,
+  CROWDED,
+  NO_REASON,
+  SILENT_ONES,
+  UNCONFIRMED,
+} from '../table/reasons.ts';
 import { blockApplies, isTrusted, type Limit } from './limit.ts';
 
 /** What a decision consists of, as bits. */
@@ -33,14 +41,21 @@ export type Holding = {
   block: number;
   /** That of a block that enforcement would have made. */
   shadowBlock: number;
+  /** Connections that it is known to hold at other nodes. */
+  elsewhere: number;
+  /** Of those that it may hold, how many may be here. */
+  mostHere: number;
 };
 
 /** What becomes of a connection without an IP list whose source holds nothing and is not blocked. */
 export const firstOfSource = ADMITTED | SHADOW_ADMITTED;
 
 /** The limit that so many connections, so many of them silent, leave no room in. */
-function reached(limit: Limit, open: number, silent: number): number {
-  if (limit.threshold > 0 && open >= limit.threshold) return CONNECTIONS;
+function reached(limit: Limit, open: number, silent: number, elsewhere: number): number {
+  if (limit.threshold > 0) {
+    if (open >= limit.threshold) return CONNECTIONS;
+    if (open + elsewhere >= limit.threshold) return CROWDED;
+  }
   return limit.silentThreshold > 0 && silent >= limit.silentThreshold ? SILENT_ONES : NO_REASON;
 }
 
@@ -73,14 +88,19 @@ export function decide(limit: Limit, marks: number, holding: Holding): number {
   }
 
   if (block && !monitor) return VIOLATION | WOULD_REFUSE | IN_BLOCK | (holding.block << REASON_SHIFT);
-  const reason = reached(limit, holding.open, holding.silent);
+  const reason = reached(limit, holding.open, holding.silent, holding.elsewhere);
   const violation = reason === NO_REASON ? 0 : VIOLATION | (reason << REASON_SHIFT);
   if (monitor || limit.action === 'alert') {
     if (inBlock) return ADMITTED | violation | WOULD_REFUSE;
-    const isRefused = reached(limit, holding.shadow, holding.shadowSilent) !== NO_REASON;
+    const { shadow, shadowSilent, elsewhere } = holding;
+    const isRefused = reached(limit, shadow, shadowSilent, elsewhere) !== NO_REASON;
     if (!isRefused) return ADMITTED | violation | SHADOW_ADMITTED;
     return ADMITTED | violation | WOULD_REFUSE | (limit.action === 'block-period' ? STARTS_SHADOW_BLOCK : 0);
   }
-  if (reason === NO_REASON) return ADMITTED | SHADOW_ADMITTED;
+  if (reason === NO_REASON) {
+    if (limit.threshold === 0 || holding.open < holding.mostHere) return ADMITTED | SHADOW_ADMITTED;
+    // Nobody knows that the limit is reached: no reason to block anybody.
+    return VIOLATION | WOULD_REFUSE | (UNCONFIRMED << REASON_SHIFT) | consequence(limit.action, false);
+  }
   return violation | WOULD_REFUSE | consequence(limit.action, true);
 }

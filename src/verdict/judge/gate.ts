@@ -14,7 +14,7 @@ import {
   stalled,
 } from '../table/ledger.ts';
 import { Ledgers, referenceOf } from '../table/ledgers.ts';
-import { BLACK_IP, NO_REASON, reasonAt } from '../table/reasons.ts';
+import { isOfRule, NO_REASON, reasonAt } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCKS_STARTED,
@@ -49,7 +49,7 @@ import {
   WOULD_REFUSE,
 } from './decision.ts';
 import { Departures, NONE_IS_OVER, ONE_IS_CLOSING, type SocketProbe } from './departures.ts';
-import { emptyHolding, readHolding } from './holding.ts';
+import { emptyHolding, isSharing, readHolding, readSharing } from './holding.ts';
 import { clearJudgement, emptyJudgement, type Judgement } from './judgement.ts';
 import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
 import { SourceAccess } from './source-access.ts';
@@ -64,8 +64,6 @@ import {
   REFUSE_UNREPORTED,
   type Verdict,
 } from './verdict.ts';
-
-const nothing = emptyHolding();
 
 /** In place of a verdict: there is none before another worker has closed what it is closing. */
 const NOT_YET = -1;
@@ -99,6 +97,8 @@ export class Gate {
   /** Somebody has announced the source that is judged. */
   #isAnnounced = false;
   readonly #holding = emptyHolding();
+  /** Of a source that the table does not know. */
+  readonly #nothing = emptyHolding();
   readonly #judgement = emptyJudgement();
   readonly #candidates = new Candidates();
   /** Says more about the last verdict. */
@@ -332,7 +332,7 @@ export class Gate {
       const known = this.#cursor.find();
       this.#known = known;
       clearJudgement(this.#judgement);
-      if (known === 0) return limit.ipList === null ? firstOfSource : decide(limit, marks, nothing);
+      if (known === 0) return this.#decideUnknown(limit, marks, toTick(now));
       const decided = this.#decideKnown(limit, marks, known, toTick(now));
       if (departures === null || !this.#isForLimit(decided)) return decided;
       const found = departures.settle(known, socket, toMoment(now));
@@ -341,9 +341,19 @@ export class Gate {
     }
   }
 
+  #decideUnknown(limit: Limit, marks: number, tick: number): number {
+    const isShared = isSharing(this.#table);
+    if (limit.ipList === null && !isShared) return firstOfSource;
+    readSharing(this.#table, 0, limit, tick, this.#nothing);
+    return decide(limit, marks, this.#nothing);
+  }
+
   #decideKnown(limit: Limit, marks: number, known: number, tick: number): number {
     const table = this.#table;
-    readHolding(table, table.slotAt(known), tick, this.#holding);
+    const at = table.slotAt(known);
+    readHolding(table, at, tick, this.#holding);
+    if (isSharing(table)) readSharing(table, at, limit, tick, this.#holding);
+    this.#judgement.elsewhere = this.#holding.elsewhere;
     this.#judgement.open = this.#holding.open;
     this.#judgement.silent = this.#holding.silent;
     return decide(limit, marks, this.#holding);
@@ -351,7 +361,7 @@ export class Gate {
 
   /** Whether how much the source holds is what speaks against a connection: not a block, nor an IP list. */
   #isForLimit(decided: number): boolean {
-    if ((decided & (VIOLATION | WOULD_REFUSE)) === 0 || reasonOf(decided) >= BLACK_IP) return false;
+    if ((decided & (VIOLATION | WOULD_REFUSE)) === 0 || !isOfRule(reasonOf(decided))) return false;
     return (decided & IN_BLOCK) === 0;
   }
 

@@ -10,6 +10,8 @@ export type Judgement = {
   readonly open: number;
   /** The silent ones of those. */
   readonly silent: number;
+  /** Connections that it is known to hold at other nodes. */
+  readonly elsewhere: number;
   /** The most that it held at once: during the episode if this is a violation, else since it is in the table. */
   readonly peak: number;
   /** Of a violation: what it broke. */
@@ -33,6 +35,7 @@ export function emptyJudgement(): JudgementInWork {
     counted: false,
     open: 0,
     silent: 0,
+    elsewhere: 0,
     peak: 0,
     reason: 'connections',
     wouldRefuse: false,
@@ -48,6 +51,7 @@ export function clearJudgement(judgement: JudgementInWork): void {
   judgement.counted = false;
   judgement.open = 0;
   judgement.silent = 0;
+  judgement.elsewhere = 0;
   judgement.peak = 0;
   judgement.reason = 'connections';
   judgement.wouldRefuse = false;

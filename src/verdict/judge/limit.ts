@@ -10,7 +10,7 @@ import {
 } from '../../policy/snapshot.ts';
 import type { ChangingScope } from '../table/key.ts';
 import type { Reason } from '../table/reasons.ts';
-import { ALLOW_ONLY, BLACK_IP, BY_HAND, BY_SCRIPT } from '../table/reasons.ts';
+import { ALLOW_ONLY, BY_HAND, BY_SCRIPT, isOfRule } from '../table/reasons.ts';
 
 /** An IP list, ready to be asked. */
 export type IpListLimit = Pick<IpListSnapshot, 'action' | 'blockPeriod' | 'allowOnly'> & {
@@ -81,7 +81,7 @@ function listBlocks(limit: Limit): boolean {
 
 /** Milliseconds that a block lasts that begins for this reason. */
 export function blockPeriodOf(limit: Limit, reason: number): number {
-  return 1000 * (reason < BLACK_IP ? limit.blockPeriod : (limit.ipList?.blockPeriod ?? 0));
+  return 1000 * (isOfRule(reason) ? limit.blockPeriod : (limit.ipList?.blockPeriod ?? 0));
 }
 
 /**
@@ -118,12 +118,20 @@ export function blockApplies(limit: Limit, reason: number, marks: number): boole
   if (isTrusted(marks)) return false;
   if (reason === BY_HAND) return true;
   if (reason === BY_SCRIPT) return limit.scripted;
-  if (reason < BLACK_IP) return ruleBlocks(limit);
+  if (isOfRule(reason)) return ruleBlocks(limit);
   return listBlocks(limit) && !(reason === ALLOW_ONLY && (marks & ALLOWED) !== 0);
 }
 
 /** The limit that a violation broke; an IP list has none. */
 export function thresholdOf(limit: Limit, reason: Reason): number {
-  if (reason === 'connections') return limit.threshold;
-  return reason === 'silent' ? limit.silentThreshold : 0;
+  switch (reason) {
+    case 'connections':
+    case 'crowded':
+    case 'unconfirmed':
+      return limit.threshold;
+    case 'silent':
+      return limit.silentThreshold;
+    default:
+      return 0;
+  }
 }

@@ -24,6 +24,8 @@ export type ViolationRecord = {
   readonly peak: number;
   /** Of those, the silent ones. */
   readonly silent: number;
+  /** Connections that it was known to hold at other nodes; absent: none. */
+  readonly elsewhere?: number;
   /** Violations that this line stands for: the sum over all lines is the number of violations. */
   readonly count: number;
   /**

@@ -3,6 +3,7 @@ import { add, read, type Words } from '../../memory/words.ts';
 import * as entryWord from './ledger.ts';
 import { isInShadow, OVER, shadowAdmitted } from './ledger.ts';
 import { entryOf, type Ledgers } from './ledgers.ts';
+import { noteChange } from './sharing.ts';
 import { freeIfIdle } from './slots.ts';
 import {
   EPISODE,
@@ -30,11 +31,13 @@ function addSilent(words: Int32Array, at: number, inShadow: boolean, amount: 1 |
  *
  * @returns whether it is part of the shadow count
  */
-export function addConnection(words: Int32Array, at: number, flags: number, amount: 1 | -1): boolean {
+export function addConnection(table: SourcesTable, at: number, flags: number, amount: 1 | -1): boolean {
+  const { words } = table;
   const inShadow = isInShadow(flags, read(words, at + SHADOW_EPOCH));
   add(words, at + OPEN, amount);
   if (inShadow) add(words, at + SHADOW, amount);
   if ((flags & entryWord.SILENT) !== 0) addSilent(words, at, inShadow, amount);
+  noteChange(table, at);
   return inShadow;
 }
 
@@ -58,7 +61,7 @@ export function count(
   entries[entry + entryWord.FLAGS] = flags;
   Atomics.store(entries, entry + entryWord.SLOT, slot);
   ledgers.link(table, at, reference);
-  addConnection(words, at, flags, 1);
+  addConnection(table, at, flags, 1);
   const open = read(words, at + OPEN);
   if (open > read(words, at + PEAK)) words[at + PEAK] = open;
   if ((read(words, at + FLAGS) & EPISODE) === 0) return;
@@ -78,7 +81,7 @@ export function uncount(table: SourcesTable, ledgers: Ledgers, reference: number
   const at = table.slotAt(slot);
   Atomics.store(entries, entry + entryWord.SLOT, into);
   ledgers.unlink(table, at, reference);
-  const inShadow = addConnection(table.words, at, read(entries, entry + entryWord.FLAGS), -1);
+  const inShadow = addConnection(table, at, read(entries, entry + entryWord.FLAGS), -1);
   freeIfIdle(table, table.shardOfSlot(slot), slot);
   return inShadow;
 }

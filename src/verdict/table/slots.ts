@@ -16,6 +16,7 @@ import {
   SHADOW,
   SHADOW_BLOCKED,
   SHADOW_SILENT,
+  SHARED,
   SILENT,
   type SourcesTable,
   TOUCHED,
@@ -25,7 +26,7 @@ import { isInBlock } from './violations.ts';
 
 // Everything here runs under the lock of the shard.
 
-/** What keeps a slot when its source holds nothing. */
+/** What keeps a slot when its source holds nothing, until it ends; and what other nodes have to do with it. */
 export const RETAINED = BLOCKED | SHADOW_BLOCKED | EPISODE;
 
 /** Slots looked at for eviction, each time that a shard is full: the cost of a new source stays bounded. */
@@ -68,7 +69,7 @@ export function shelveSlot(table: SourcesTable, shard: number, slot: number): vo
 export function freeIfIdle(table: SourcesTable, shard: number, slot: number): void {
   const { words } = table;
   const at = table.slotAt(slot);
-  if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & RETAINED) !== 0) return;
+  if (read(words, at + OPEN) > 0 || (read(words, at + FLAGS) & (RETAINED | SHARED)) !== 0) return;
   recordFinalPeak(table, at);
   let link = table.headAt(shard, hashOfSlot(table, at));
   while (read(words, link) !== slot) link = table.slotAt(read(words, link)) + NEXT;
@@ -91,7 +92,7 @@ function evict(table: SourcesTable, shard: number, tick: number): void {
     hand = hand + 1 < table.slotsPerShard ? hand + 1 : 0;
     words[header + HAND] = hand;
     const flags = read(words, at + FLAGS);
-    if (read(words, at + OPEN) > 0 || (flags & EPISODE) !== 0) continue;
+    if (read(words, at + OPEN) > 0 || (flags & (EPISODE | SHARED)) !== 0) continue;
     if (isInBlock(table, at, tick)) continue;
     words[at + FLAGS] = IN_USE;
     freeIfIdle(table, shard, slot);

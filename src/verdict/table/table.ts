@@ -12,6 +12,12 @@ const SEED = 3;
 export const BLOCKS_STARTED = 5;
 /** How often sources have been told apart anew, under the locks of all shards: which prefixes of a policy count now. */
 export const KEYS_EPOCH = 6;
+/** How this node stands with others that share counts, as sharing.ts packs it; 0: it counts by itself. */
+export const SHARING = 7;
+/** The moment from which on nobody may have heard of this node: it is then cut off, whatever the word above says. */
+export const HEARD_UNTIL = 8;
+/** Connections of a source that are admitted before others know of them; 0: the usual number. */
+export const BLIND_ALLOWANCE = 9;
 const HEADER_WORDS = 16;
 
 // Header of a shard: a cache line of its own.
@@ -71,8 +77,16 @@ export const REFUSED = 29;
 /** Looks in a row at its connections that have found none that is over. */
 export const FRUITLESS = 31;
 const COLD_WORDS = 16;
+
+// Of a slot with the flag SHARED, once more elsewhere: counted from `sharedAt`, in a copy from SHARED_AT.
+/** Connections that the source holds at other nodes. */
+export const REMOTE = 0;
+/** The least that another node may take for what it holds here. */
+export const BASE = 1;
+const SHARED_WORDS = 2;
+export const SHARED_AT = HOT_WORDS + COLD_WORDS;
 /** A slot in one piece: a copy of it. */
-export const SLOT_WORDS = HOT_WORDS + COLD_WORDS;
+export const SLOT_WORDS = SHARED_AT + SHARED_WORDS;
 
 // Flags of a slot.
 export const IN_USE = 1;
@@ -87,6 +101,8 @@ export const SHADOW_BLOCK_REASON = 10;
 export const HAS_REFUSED = 1 << 13;
 /** The block was begun by a connection that came from its source itself, as nobody announced it. */
 export const BLOCKED_DIRECTLY = 1 << 14;
+/** Other nodes have to do with it: its words REMOTE and BASE say something. Only the main thread sets and clears this. */
+export const SHARED = 1 << 15;
 
 export function reasonIn(flags: number, shift: number): number {
   return (flags >>> shift) & 7;
@@ -114,6 +130,9 @@ export class SourcesTable {
   readonly #slotsAt: number;
   /** From where a slot begins to where the rest of it would begin. */
   readonly #cold: number;
+  /** Where the shared words of slots begin, and a bit for each slot whose count has changed. */
+  readonly #shared: number;
+  readonly #changed: number;
   /** Where the histograms of final-peaks.ts begin, behind all slots; and those that this view counts in. */
   readonly finalPeaks: number;
   readonly ownPeaks: number;
@@ -127,7 +146,10 @@ export class SourcesTable {
     this.seed0 = read(this.words, SEED);
     this.seed1 = read(this.words, SEED + 1);
     this.#slotsAt = HEADER_WORDS + this.shards * (SHARD_WORDS + this.buckets) - HOT_WORDS;
-    this.#cold = (this.shards * this.slotsPerShard - 1) * HOT_WORDS;
+    const slots = this.shards * this.slotsPerShard;
+    this.#cold = (slots - 1) * HOT_WORDS;
+    this.#shared = this.#slotsAt + HOT_WORDS + slots * (HOT_WORDS + COLD_WORDS) - SHARED_WORDS;
+    this.#changed = this.#shared + SHARED_WORDS + slots * SHARED_WORDS;
     this.finalPeaks = this.words.length - FINAL_PEAKS_WORDS;
     this.ownPeaks = this.finalPeaks + (worker % LANES) * LANE_WORDS;
   }
@@ -161,13 +183,28 @@ export class SourcesTable {
     return at + this.#cold;
   }
 
+  /** The slot that begins there. */
+  slotOf(at: number): number {
+    return (at - this.#slotsAt) / HOT_WORDS;
+  }
+
+  /** From where its shared words count. */
+  sharedAt(at: number): number {
+    return this.#shared + this.slotOf(at) * SHARED_WORDS;
+  }
+
+  /** The word of the bit by which it says that its count has changed: that of `changedBit`. */
+  changedAt(slot: number): number {
+    return this.#changed + (slot >>> 5);
+  }
+
   firstSlot(shard: number): number {
     return 1 + shard * this.slotsPerShard;
   }
 }
 
 /**
- * Shared memory for `capacity` sources (1,024 to 16M), about 136 bytes each, touched only as they come; and 3 MB
+ * Shared memory for `capacity` sources (1,024 to 16M), about 145 bytes each, touched only as they come; and 3 MB
  * for the peaks of those that have left.
  *
  * Sources spread over shards by hash, so one shard is full before the others. Each therefore has its even
@@ -185,7 +222,7 @@ export function createSourcesTable(capacity: number): SharedArrayBuffer {
   const slotsPerShard = shards === 1 ? capacity : Math.ceil(share + 5 * Math.sqrt(share));
   const buckets = 2 ** Math.ceil(Math.log2(share));
   const slots = shards * (SHARD_WORDS + buckets + slotsPerShard * SLOT_WORDS);
-  const length = HEADER_WORDS + slots + FINAL_PEAKS_WORDS;
+  const length = HEADER_WORDS + slots + changedWords(shards * slotsPerShard) + FINAL_PEAKS_WORDS;
   const buffer = new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT);
   const words = new Int32Array(buffer);
   words[SHARDS] = shards;
@@ -193,4 +230,8 @@ export function createSourcesTable(capacity: number): SharedArrayBuffer {
   words[BUCKETS] = buckets;
   words.set(randomFillSync(new Int32Array(2)), SEED);
   return buffer;
+}
+
+function changedWords(slots: number): number {
+  return (slots >>> 5) + 1;
 }

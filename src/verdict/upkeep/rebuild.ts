@@ -2,6 +2,7 @@ import { read } from '../../memory/words.ts';
 import { addConnection } from '../table/counting.ts';
 import { FLAGS as ENTRY_FLAGS, SLOT } from '../table/ledger.ts';
 import { entryOf, type Ledgers } from '../table/ledgers.ts';
+import { noteChange } from '../table/sharing.ts';
 import { freeIfIdle, linkSlot, shelveSlot } from '../table/slots.ts';
 import {
   FLAGS,
@@ -18,7 +19,6 @@ import {
 } from '../table/table.ts';
 
 function recount(table: SourcesTable, shard: number, ledgers: Ledgers, worker: number): void {
-  const { words } = table;
   ledgers.each(worker, (reference, entries) => {
     const entry = entryOf(reference);
     // Entries of other shards may change under our eyes; one that points here can't.
@@ -26,7 +26,7 @@ function recount(table: SourcesTable, shard: number, ledgers: Ledgers, worker: n
     if (slot <= 0 || table.shardOfSlot(slot) !== shard) return;
     const at = table.slotAt(slot);
     ledgers.link(table, at, reference);
-    addConnection(words, at, read(entries, entry + ENTRY_FLAGS), 1);
+    addConnection(table, at, read(entries, entry + ENTRY_FLAGS), 1);
   });
 }
 
@@ -50,6 +50,7 @@ export function rebuildShard(table: SourcesTable, shard: number, ledgers: Ledger
     words[at + SHADOW] = 0;
     words[at + SHADOW_SILENT] = 0;
     words[at + NEWEST] = 0;
+    noteChange(table, at);
     if ((read(words, at + FLAGS) & IN_USE) !== 0) linkSlot(table, shard, slot);
     else shelveSlot(table, shard, slot);
   }

@@ -19,6 +19,7 @@ import {
   OPEN,
   PEAK,
   REFUSED,
+  REMOTE,
   REPORTED_VIOLATIONS,
   reasonIn,
   SHADOW,
@@ -26,6 +27,8 @@ import {
   SHADOW_BLOCKED,
   SHADOW_BLOCKED_UNTIL,
   SHADOW_SILENT,
+  SHARED,
+  SHARED_AT,
   SILENT,
   SLOT_WORDS,
   type SourcesTable,
@@ -68,6 +71,8 @@ export type EpisodeLine = SourceIdentity &
     readonly phase: 'summary' | 'end';
     readonly open: number;
     readonly silent: number;
+    /** Connections that it holds at other nodes, as far as is known. */
+    readonly elsewhere?: number;
   };
 
 /** One source of the table at one moment; times are on the caller's clock. */
@@ -92,7 +97,11 @@ export type SourceState = SourceIdentity & {
 export function copySlot(table: SourcesTable, at: number, into: Int32Array): void {
   const cold = table.coldAt(at);
   for (let word = 0; word < HOT_WORDS; word++) into[word] = read(table.words, at + word);
-  for (let word = HOT_WORDS; word < SLOT_WORDS; word++) into[word] = read(table.words, cold + word);
+  for (let word = HOT_WORDS; word < SHARED_AT; word++) into[word] = read(table.words, cold + word);
+  const isShared = (read(into, FLAGS) & SHARED) !== 0;
+  const shared = table.sharedAt(at);
+  for (let word = SHARED_AT; word < SLOT_WORDS; word++)
+    into[word] = isShared ? read(table.words, shared + word - SHARED_AT) : 0;
 }
 
 export function identityOf(slot: Int32Array): SourceIdentity {
@@ -125,12 +134,14 @@ function episodeOf(slot: Int32Array, now: number): EpisodeState {
 }
 
 export function episodeLineOf(slot: Int32Array, phase: 'summary' | 'end', now: number): EpisodeLine {
+  const elsewhere = read(slot, SHARED_AT + REMOTE);
   return {
     phase,
     ...identityOf(slot),
     ...episodeOf(slot, now),
     open: read(slot, OPEN),
     silent: read(slot, SILENT),
+    ...(elsewhere > 0 ? { elsewhere } : {}),
   };
 }
 
