@@ -1,6 +1,6 @@
 import { numberKey } from '../key.ts';
 import { certificates } from '../kinds/certificates.ts';
-import { toggle } from '../kinds/choice.ts';
+import { choice, toggle } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { sealedSecret } from '../kinds/sealed-secret.ts';
 import { server } from '../kinds/server.ts';
@@ -33,6 +33,28 @@ export default {
     'share-blocks': toggle({
       help: 'A source that one node blocks is blocked by all, and lifted by all',
       default: 'enable',
+      extension: true,
+    }),
+    'share-counts': toggle({
+      help: 'The threshold of a rule is for what a source holds at all nodes together',
+      default: 'enable',
+      extension: true,
+    }),
+    'on-partition': choice({
+      help: 'With share-counts, what a source may hold at a node that the others have not heard for two seconds',
+      choices: {
+        local: 'The threshold, as if the node were alone: more is let in than the threshold says',
+        share: 'Its part of the threshold: divided by the nodes that there were',
+        closed: 'Nothing more: no connection is admitted to a policy with a threshold',
+      },
+      default: 'share',
+      extension: true,
+    }),
+    'blind-allowance': integer({
+      help: 'With share-counts, connections of a source that a node admits before the others know of them: the threshold may be passed by so many for each other node, and a burst of so many is never refused; 0: a fourth of the threshold, at least 8',
+      minimum: 0,
+      maximum: 65536,
+      default: 0,
       extension: true,
     }),
     'server-list': {

@@ -1,3 +1,4 @@
+import { oneOf } from '../policy/one-of.ts';
 import type { Reading, Sealed, SourceRow } from '../policy/reading.ts';
 
 /** A server of the store that the nodes have between them. */
@@ -15,11 +16,24 @@ export type StoreServer = {
   } | null;
 };
 
+/** What a node does that the others don't hear: as if it were alone, with its part of the limit, or nothing. */
+export type OnPartition = 'local' | 'share' | 'closed';
+
+const partitions: readonly OnPartition[] = ['local', 'share', 'closed'];
+
+export type CountSettings = {
+  readonly onPartition: OnPartition;
+  /** Connections of a source that a node admits before others know of them; 0: the usual number. */
+  readonly blindAllowance: number;
+};
+
 export type ClusterSettings = {
   readonly node: string;
   readonly key: Sealed;
   readonly prefix: string;
   readonly sharesBlocks: boolean;
+  /** Null: each node counts for itself. */
+  readonly counts: CountSettings | null;
   /** In the order in which they are tried. */
   readonly servers: readonly StoreServer[];
 };
@@ -36,6 +50,12 @@ export function compileCluster(reading: Reading): ClusterSettings | null {
     key: reading.sealed(row, 'key'),
     prefix: reading.text(row, 'key-prefix'),
     sharesBlocks: reading.isEnabled(row, 'share-blocks'),
+    counts: reading.isEnabled(row, 'share-counts')
+      ? {
+          onPartition: oneOf(partitions, reading.text(row, 'on-partition')),
+          blindAllowance: reading.number(row, 'blind-allowance'),
+        }
+      : null,
     servers: serversOf(reading, row).map((server) => serverOf(reading, server)),
   };
 }

@@ -5,6 +5,7 @@ import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../ev
 import { lentInVain } from '../events/listeners.ts';
 import type { EventSink, Logs } from '../logs/logs.ts';
 import { ClusterNode } from '../supervisor/cluster/cluster-node.ts';
+import { standReady } from '../supervisor/cluster/standing.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
 import { LiveSystem } from '../supervisor/reports/live-system.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
@@ -276,6 +277,7 @@ export async function startEnforcer(
     countFormer(former);
     await workers.resumeListening();
   };
+  if (compiled.cluster?.counts) standReady(workers.table, compiled.cluster.counts);
   try {
     if (predecessor !== undefined) await takeOver(predecessor);
     await blocks.restore();

@@ -1,3 +1,4 @@
+import { counted } from '../text/plural.ts';
 import { defineEvent } from './descriptor.ts';
 
 // Other nodes, and the store between them.
@@ -62,13 +63,43 @@ export const clusterUnreadable = defineEvent({
     'something in the store of the cluster is not sealed with the key of this node: the key of another differs, or somebody else writes there',
 });
 
+export const countsCutOff = defineEvent({
+  type: 'counts-cut-off',
+  id: '11000120',
+  level: 'warning',
+  action: 'share',
+  isFailure: true,
+  text: ({ isReached, onPartition }: { readonly isReached: boolean; readonly onPartition: string }) =>
+    `counts are not shared any more: ${isReached ? 'for two seconds nobody has heard this node' : "the store of the cluster can't be reached"}; ${withoutOthers[onPartition] ?? ''}`,
+  details: { on_partition: ({ onPartition }) => onPartition },
+});
+
+const withoutOthers: Readonly<Record<string, string>> = {
+  local: 'a source may hold its threshold here',
+  share: 'a source may hold its part of the threshold here',
+  closed: 'no connection is admitted where there is a threshold',
+};
+
+export const countsShared = defineEvent({
+  type: 'counts-shared',
+  id: '11000121',
+  level: 'notification',
+  action: 'share',
+  isExpected: true,
+  text: ({ nodes }: { readonly nodes: number }) =>
+    nodes === 1
+      ? 'counts are shared, and no other node is there'
+      : `counts are shared with ${counted(nodes - 1, 'other node')}`,
+  details: { nodes: ({ nodes }) => nodes },
+});
+
 export const prefixDiffers = defineEvent({
   type: 'prefix-differs',
   id: '11000073',
   level: 'warning',
   action: 'receive',
   text: ({ policy, node }: { readonly policy: string; readonly node: string }) =>
-    `node "${node}" counts the sources of policy "${policy}" by another prefix: its blocks are of no use here`,
+    `node "${node}" counts the sources of policy "${policy}" by another prefix: its blocks and counts are of no use here`,
   details: { policy: ({ policy }) => policy, node: ({ node }) => node },
 });
 

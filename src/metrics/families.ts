@@ -237,8 +237,8 @@ export const families: readonly MetricFamily[] = [
   inCluster(
     'gauge',
     'levee_cluster_degraded',
-    'Whether this node takes no part in its cluster: the store is not reached, or another node has its name.',
-    ({ state }) => Number(state !== 'connected'),
+    'Whether this node takes no part in its cluster: the store is not reached, another node has its name, or nobody hears what it counts.',
+    ({ state, counts }) => Number(state !== 'connected' || counts?.standing === 'cut-off'),
   ),
   inCluster('gauge', 'levee_cluster_peers', 'Other nodes that are there.', ({ peers }) => peers.length),
   inCluster('gauge', 'levee_cluster_blocks', 'Blocks that all nodes know of.', ({ blocks }) => blocks),
@@ -254,7 +254,10 @@ export const families: readonly MetricFamily[] = [
     help: 'Seconds since another node was heard of last.',
     labels: ['peer'],
     read: ({ cluster }) =>
-      (cluster?.peers ?? []).map(({ node, silent }) => ({ of: [node], value: silent / 1000 })),
+      (cluster?.peers ?? []).map(({ node, silent }) => {
+        const counted = cluster?.counts?.peers.find((peer) => peer.node === node);
+        return { of: [node], value: (counted?.age ?? silent) / 1000 };
+      }),
   },
   perPart(
     'levee_member_up',

@@ -12,6 +12,28 @@ export type ClusterPeer = {
   readonly speaks: string;
 };
 
+/** How counts are shared. */
+export type CountsReport = {
+  /** `joining`: others may not know yet what is held here. `cut-off`: they do not hear this node. */
+  readonly standing: 'joining' | 'sharing' | 'cut-off';
+  readonly onPartition: 'local' | 'share' | 'closed';
+  /** With this one; 0: it has never known. */
+  readonly nodes: number;
+  /** Milliseconds since others were heard. */
+  readonly peers: readonly { readonly node: string; readonly age: number }[];
+};
+
+/** A source of which nodes tell each other. */
+export type SharedSourceReport = {
+  readonly policy: string;
+  readonly source: string;
+  /** Connections that it holds at this node, and at all others. */
+  readonly own: number;
+  readonly remote: number;
+  /** Those that have told of it, by their names. */
+  readonly nodes: readonly { readonly node: string; readonly open: number }[];
+};
+
 /** What a node has of the others. */
 export type ClusterReport = {
   readonly node: string;
@@ -30,4 +52,6 @@ export type ClusterReport = {
   /** Messages that were not sealed with the key of this node, or that it can't read. */
   readonly unreadable: number;
   readonly peers: readonly ClusterPeer[];
+  /** Null: each node counts for itself. */
+  readonly counts: CountsReport | null;
 };

@@ -1,7 +1,7 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
 import type { AdviceReport } from './advice-report.ts';
-import type { ClusterReport } from './cluster-report.ts';
+import type { ClusterReport, SharedSourceReport } from './cluster-report.ts';
 import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess, LogLine } from './log-access.ts';
 import type { Health, Measurements } from './measurements.ts';
@@ -89,5 +89,7 @@ export interface System extends KeptState {
   health(): Health;
   /** What this node has of the others; null: it is by itself. */
   cluster(): ClusterReport | null;
+  /** So many of the sources that nodes tell each other of, those that hold the most in all first. */
+  sharedSources(count: number): Promise<readonly SharedSourceReport[]>;
   readonly logs: LogAccess;
 }

@@ -56,6 +56,7 @@ export class FollowedLog {
       measure: nothing,
       health: nothing,
       cluster: nothing,
+      sharedSources: async () => [],
     };
   }
 }

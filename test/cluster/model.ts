@@ -1,6 +1,9 @@
 import type { Frame, WholeRow } from '../../src/cluster/counts/frame.ts';
 import { type CountWords, SharedCounts, type Timing } from '../../src/cluster/counts/shared-counts.ts';
-import { type OnPartition, termsOf } from '../../src/cluster/counts/terms.ts';
+import type { OnPartition } from '../../src/cluster/settings.ts';
+import { sharingOf } from '../../src/supervisor/cluster/standing.ts';
+import { mostHere } from '../../src/verdict/judge/shared-limit.ts';
+import { CUT_OFF, nodesIn, partitionIn, standingIn } from '../../src/verdict/table/sharing.ts';
 
 export const timing: Timing = { lease: 3000, patience: 2000, listening: 1000 };
 
@@ -53,12 +56,14 @@ export class ModelNode implements CountWords {
 
   admits(source: string): boolean {
     const { limit, allowance, onPartition } = this.#rule;
-    const terms = termsOf(this.counts, limit, allowance, onPartition);
+    const sharing = sharingOf(this.counts.standing, onPartition, this.counts.nodes);
+    const standing = standingIn(sharing);
+    const elsewhere = standing === CUT_OFF ? 0 : this.remote(source);
+    const base = this.#base.get(source) ?? 0;
     const own = this.open(source);
     return (
-      own < terms.own &&
-      own + this.remote(source) < terms.total &&
-      own - (this.#base.get(source) ?? 0) < terms.ahead
+      own + elsewhere < limit &&
+      own < mostHere(standing, partitionIn(sharing), nodesIn(sharing), limit, allowance, base)
     );
   }
 

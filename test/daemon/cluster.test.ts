@@ -1,98 +1,24 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { openRedis } from '../../src/cluster/store/redis-store.ts';
-import { Client } from '../network/client.ts';
-import { startMember } from '../network/member.ts';
-import { freePort } from '../network/ports.ts';
+import { type Node, nodeOf as nodeAmong } from '../running/cluster-nodes.ts';
 import { until } from '../running/condition.ts';
-import type { DaemonHere } from '../running/daemon-here.ts';
-import { newState, policyText, type State } from '../running/levee.ts';
 import { Redis, withRedis } from '../running/redis.ts';
 
-const blocking =
-  'config waf layer4-connection-flood-check-rule\nedit "web limit"\nset action block-period\nset block-period 600\nnext\nend\n';
+const blocking = ['set action block-period', 'set block-period 600'];
+
+function nodeOf(
+  context: TestContext,
+  redis: Redis,
+  name: string,
+  options: Parameters<typeof nodeAmong>[3] = {},
+): Promise<Node> {
+  return nodeAmong(context, redis, name, { ...options, rule: blocking });
+}
 
 const nothing = { text: '', destination: '' };
 /** Where nodes keep blocks. */
 const hash = 'levee:blocks';
-
-type Options = { readonly key?: string; readonly name?: string; readonly more?: string };
-
-class Node {
-  readonly state: State;
-  readonly port: number;
-  readonly #clients: Client[] = [];
-  daemon: DaemonHere | undefined;
-
-  constructor(context: TestContext, port: number) {
-    this.state = newState(context);
-    this.port = port;
-    context.after(() => {
-      for (const { socket } of this.#clients) socket.destroy();
-    });
-  }
-
-  async asked<T>(command: string): Promise<T> {
-    const { status, stdout, stderr } = await this.state.here(['-c', `${command} | json`]);
-    assert.deepEqual([status, stderr], [0, ''], command);
-    return JSON.parse(stdout);
-  }
-
-  async open(): Promise<string> {
-    const client = new Client('127.0.0.1', this.port);
-    this.#clients.push(client);
-    return client.outcome;
-  }
-
-  blocks(): Promise<
-    readonly { readonly source: string; readonly node: string; readonly remaining: number }[]
-  > {
-    return this.asked('diagnose policy period-blockip list');
-  }
-
-  async status(): Promise<{
-    readonly state: string;
-    readonly blocks: number;
-    readonly unreadable: number;
-    readonly reason: string;
-  }> {
-    return this.asked('diagnose cluster status');
-  }
-
-  async peers(): Promise<readonly string[]> {
-    const peers = await this.asked<readonly { readonly node: string }[]>('diagnose cluster peers');
-    return peers.map(({ node }) => node);
-  }
-}
-
-async function nodeOf(
-  context: TestContext,
-  redis: Redis,
-  name: string,
-  options: Options = {},
-): Promise<Node> {
-  const member = await startMember(context);
-  const node = new Node(context, await freePort());
-  const cluster = [
-    'config system cluster',
-    'set status enable',
-    `set node-name "${options.name ?? name}"`,
-    `set key "${options.key ?? 'a key that all nodes have'}"`,
-    'config server-list',
-    'edit 1',
-    'set server 127.0.0.1',
-    `set port ${redis.port}`,
-    'next',
-    'end',
-    'end',
-    '',
-  ].join('\n');
-  const text = `${policyText(node.port, member.port, 2)}${blocking}${cluster}${options.more ?? ''}`;
-  const { status, stderr } = await node.state.here([], text);
-  assert.deepEqual([status, stderr], [0, '']);
-  node.daemon = await node.state.daemonHere();
-  return node;
-}
 
 async function flooded(node: Node): Promise<void> {
   const outcomes = [await node.open(), await node.open(), await node.open()];

@@ -1,4 +1,5 @@
 import type { ClusterReport } from '../../system/cluster-report.ts';
+import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystemAlone } from '../operands/policy.ts';
@@ -32,6 +33,7 @@ function statusLines({
   blocks,
   unreadable,
   peers,
+  counts,
 }: ClusterReport): string[] {
   return [
     `node              : ${node}`,
@@ -40,6 +42,7 @@ function statusLines({
     `clock             : ${clockText(clockAhead)}`,
     `messages          : version ${spoken}${speaks === String(spoken) ? '' : ` of ${speaks}`}`,
     `shared blocks     : ${blocks}`,
+    `shared counts     : ${countsText(counts)}`,
     `unreadable        : ${unreadable}`,
   ];
 }
@@ -48,6 +51,13 @@ function storeText(state: ClusterReport['state'], server: string, reason: string
   if (state === 'connected') return server;
   if (state === 'unreachable') return `not reached${reason === '' ? ' yet' : `: ${reason}`}`;
   return `${server}; another node has this name, and this one takes no part`;
+}
+
+function countsText(counts: ClusterReport['counts']): string {
+  if (counts === null) return 'none: this node counts for itself';
+  const { standing, nodes, onPartition } = counts;
+  if (standing === 'sharing') return `over ${counted(nodes, 'node')}`;
+  return standing === 'joining' ? 'not all others know of this node yet' : `cut off: ${onPartition}`;
 }
 
 function clockText(milliseconds: number): string {

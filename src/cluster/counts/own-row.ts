@@ -1,5 +1,8 @@
 import type { Count } from './frame.ts';
 
+/** Changes that no peer has taken, before the older ones are held for one. */
+const mostChanges = 1024;
+
 /** What was published of a source, with which change. */
 type Published = { readonly seq: number; readonly open: number };
 
@@ -11,7 +14,10 @@ export class OwnRow {
   #seq = 0;
   /** All peers have taken this change. */
   #taken = 0;
-  /** In order of time: what it was at `#taken`, and what it became. A source without an entry is, and was, at 0. */
+  /**
+   * In order of time: what it was at `#taken`, and what it became; without what is no less than anything later, as the least
+   * is asked for. A source without an entry is, and was, at 0.
+   */
   readonly #published = new Map<string, Published[]>();
   /** The sources of each change behind `#taken`. */
   #changes: { readonly seq: number; readonly sources: readonly string[] }[] = [];
@@ -42,9 +48,13 @@ export class OwnRow {
           { seq: 0, open: 0 },
           { seq, open },
         ]);
-      else published.push({ seq, open });
+      else {
+        while ((published.at(-1)?.open ?? -1) >= open) published.pop();
+        published.push({ seq, open });
+      }
     }
     this.#changes.push({ seq, sources: changes.map(([source]) => source) });
+    if (this.#changes.length > mostChanges) this.#merge();
   }
 
   /** All peers have taken this change by now. Returns the sources of which they may hold less than before, or no more. */
@@ -68,6 +78,14 @@ export class OwnRow {
     return [...this.#published.keys()]
       .map((source): Count => [source, this.open(source)])
       .filter(([, open]) => open > 0);
+  }
+
+  /** The older half counts as taken when the last of it is. */
+  #merge(): void {
+    const older = this.#changes.splice(0, mostChanges / 2);
+    const last = older.at(-1);
+    if (last === undefined) return;
+    this.#changes.unshift({ seq: last.seq, sources: [...new Set(older.flatMap(({ sources }) => sources))] });
   }
 
   #prune(source: string): void {

@@ -38,6 +38,11 @@ export class Peer implements Incarnation {
     return this.#taken === this.#made;
   }
 
+  /** What it holds of a source, as far as is known. */
+  open(source: string): number {
+    return this.#row.get(source) ?? 0;
+  }
+
   get isMinded(): boolean {
     return this.#isMinded;
   }

@@ -45,6 +45,9 @@ export class SharedCounts {
   readonly #remote = new Map<string, number>();
   #touched = new Set<string>();
   #isWanted = true;
+  #begunAt: number | null = null;
+  /** It has shared with others, or with nobody, and knows how many there are. */
+  #isAcquainted = false;
   #stamp = 0;
   /** When each frame was sent that has not come back. */
   readonly #sentAt = new Map<number, number>();
@@ -65,9 +68,29 @@ export class SharedCounts {
     return this.#standing;
   }
 
-  /** Nodes that share, with this one. */
+  /** Nodes that share, with this one; 0: it has never known how many there are. */
   get nodes(): number {
-    return this.#peers.size + 1;
+    return this.#isAcquainted ? this.#peers.size + 1 : 0;
+  }
+
+  /** Until when others mind what this node holds, as far as it knows: from then on it is cut off, also if nobody asks. */
+  get heardUntil(): number {
+    return this.#echoedAt + this.#timing.patience;
+  }
+
+  /** Connections that sources hold elsewhere. */
+  get remote(): ReadonlyMap<string, number> {
+    return this.#remote;
+  }
+
+  /** What this node has told of a source. */
+  told(source: string): number {
+    return this.#row.open(source);
+  }
+
+  /** All sources of which this node has told that they hold something. */
+  get row(): readonly Count[] {
+    return this.#row.whole();
   }
 
   get peers(): readonly Peer[] {
@@ -96,10 +119,14 @@ export class SharedCounts {
     return this.peers.filter(({ isWhole }) => !isWhole);
   }
 
-  /** What is to be told now. */
-  beat(now: number): Frame {
+  /**
+   * What is to be told now.
+   *
+   * @param mayBeHeard false: nobody will hear it, so that nothing new need be remembered for anybody
+   */
+  beat(now: number, mayBeHeard = true): Frame {
     this.#review(now);
-    const changes = this.#takeChanges();
+    const changes = mayBeHeard ? this.#takeChanges() : [];
     if (changes.length > 0) this.#row.publish(changes);
     for (const [source] of changes) this.#words.setBase(source, this.#row.base(source));
     for (const peer of this.#peers.values()) peer.published(this.#row.seq);
@@ -167,9 +194,10 @@ export class SharedCounts {
   #review(now: number): void {
     const { lease, patience, listening } = this.#timing;
     this.#sentAt.delete(this.#stamp - mostUnheard);
+    this.#begunAt ??= now;
     if (now - this.#echoedAt >= patience) {
       this.#joining = null;
-      if (this.#standing === 'sharing') this.#standing = 'cut-off';
+      if (this.#standing === 'sharing' || now - this.#begunAt >= patience) this.#standing = 'cut-off';
       return;
     }
     if (this.#joining === null) {
@@ -180,12 +208,16 @@ export class SharedCounts {
     for (const peer of this.#peers.values()) {
       if (now - peer.heardAt < lease) continue;
       this.#peers.delete(peer.node);
+      // Frames as old as that are not let in: one of a lower epoch is of a clock that was set.
+      this.#epochs.delete(peer.node);
       peer.leave(this.#differs);
     }
     if (this.#standing === 'sharing') return;
     const { stamp, since } = this.#joining;
     const all = this.peers.every((peer) => peer.isWhole && peer.isMinded && peer.mindsSince >= stamp);
-    if (all && now - since >= listening) this.#standing = 'sharing';
+    if (!all || now - since < listening) return;
+    this.#standing = 'sharing';
+    this.#isAcquainted = true;
   }
 
   /** What peers have taken need not be remembered. */

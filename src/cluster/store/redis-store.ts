@@ -123,6 +123,15 @@ class RedisStore implements SharedStore {
     await this.#send('PUBLISH', channel, message);
   }
 
+  async keep(key: string, value: Uint8Array, milliseconds: number): Promise<void> {
+    await this.#send('SET', key, value, 'PX', String(milliseconds));
+  }
+
+  async fetch(key: string): Promise<Buffer | null> {
+    const reply = await this.#send('GET', key);
+    return Buffer.isBuffer(reply) ? reply : null;
+  }
+
   async put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const entries = [...fields];
     for (let at = 0; at < entries.length; at += atOnce)

@@ -5,6 +5,10 @@ export interface SharedStore {
   /** Milliseconds by which its clock is ahead of `Date.now` here. */
   clockOffset(): Promise<number>;
   publish(channel: string, message: Uint8Array): Promise<void>;
+  /** A value that ends by itself after so many milliseconds. */
+  keep(key: string, value: Uint8Array, milliseconds: number): Promise<void>;
+  /** Null: there is none, or it has ended. */
+  fetch(key: string): Promise<Buffer | null>;
   /** Fields of a hash. */
   put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** All fields of a hash, some at a time. */

@@ -5,7 +5,7 @@ import { versionsText } from '../../cluster/messages/versions.ts';
 import type { ClusterSettings } from '../../cluster/settings.ts';
 import { openRedis } from '../../cluster/store/redis-store.ts';
 import { clusterLost, clusterReached, clusterUnreadable } from '../../events/cluster.ts';
-import type { ClusterReport } from '../../system/cluster-report.ts';
+import type { ClusterReport, SharedSourceReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { pausedFor } from '../../time/patience.ts';
@@ -20,6 +20,7 @@ export class ClusterNode {
   readonly #host: ClusterHost;
   readonly #protocol: Protocol;
   readonly #life = Date.now();
+  #epoch = 0;
   #settings: ClusterSettings | null = null;
   #membership: Membership | null = null;
   #ending = new AbortController();
@@ -36,8 +37,9 @@ export class ClusterNode {
 
   /** Null: it is by itself. To be called whenever the policies have changed, too. */
   async configure(settings: ClusterSettings | null): Promise<void> {
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) {
-      this.#membership?.policiesChanged();
+    if (identityOf(settings) === identityOf(this.#settings)) {
+      this.#settings = settings;
+      if (settings !== null) this.#membership?.change(settings.counts);
       return;
     }
     await this.stop();
@@ -67,6 +69,10 @@ export class ClusterNode {
     return this.#membership?.blockedBy(source) ?? '';
   }
 
+  async sources(count: number): Promise<readonly SharedSourceReport[]> {
+    return (await this.#membership?.sources(count)) ?? [];
+  }
+
   report(): ClusterReport | null {
     const settings = this.#settings;
     if (settings === null) return null;
@@ -81,7 +87,9 @@ export class ClusterNode {
 
   async #run(settings: ClusterSettings, signal: AbortSignal): Promise<void> {
     const { record, reveal } = this.#host;
-    const membership = new Membership(this.#host, settings, this.#protocol, this.#life, (unread) =>
+    this.#epoch = Math.max(Date.now(), this.#epoch + 1);
+    const life = { life: this.#life, epoch: this.#epoch };
+    const membership = new Membership(this.#host, settings, this.#protocol, life, (unread) =>
       this.#countUnreadable(unread),
     );
     this.#membership = membership;
@@ -114,6 +122,7 @@ export class ClusterNode {
       wasReached = false;
       await pausedFor(retryInterval, signal);
     }
+    await membership.stop();
   }
 
   #countUnreadable(unread: Unread): void {
@@ -124,6 +133,11 @@ export class ClusterNode {
   }
 }
 
+/** What others know this node by; the rest of its settings changes without a new beginning. */
+function identityOf(settings: ClusterSettings | null): string {
+  return JSON.stringify(settings && { ...settings, counts: settings.counts !== null });
+}
+
 const nothing = {
   state: 'unreachable',
   clockAhead: 0,
@@ -131,4 +145,5 @@ const nothing = {
   spoken: protocol.versions.newest,
   blocks: 0,
   peers: [],
+  counts: null,
 } as const;

@@ -5,17 +5,18 @@ import type { Protocol } from '../../cluster/messages/protocol.ts';
 import { type Unread, unsealed } from '../../cluster/messages/sealed.ts';
 import { haveCommon, spokenVersion, versionsText } from '../../cluster/messages/versions.ts';
 import { type NameState, Peers } from '../../cluster/peers.ts';
-import type { ClusterSettings } from '../../cluster/settings.ts';
+import type { ClusterSettings, CountSettings } from '../../cluster/settings.ts';
 import type { Listener, SharedStore } from '../../cluster/store/shared-store.ts';
 import { nodeJoined, nodeLeft, nodeNamedTwice, prefixDiffers, versionsDiffer } from '../../events/cluster.ts';
 import type { RaisedEvent } from '../../events/events.ts';
-import type { ClusterReport } from '../../system/cluster-report.ts';
+import type { ClusterReport, SharedSourceReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
 import { pausedFor } from '../../time/patience.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import { BlockShare } from './block-share.ts';
 import type { ClusterHost } from './cluster-host.ts';
+import { CountShare, type Way } from './count-share.ts';
 import { type StoreNames, storeNames } from './store-names.ts';
 
 // Milliseconds between two looks at blocks, at other nodes, and at all that the store has.
@@ -24,6 +25,9 @@ const nodesInterval = 500;
 const wholeInterval = 10_000;
 /** Blocks that are told at once: some milliseconds. */
 const atOnce = 200;
+
+/** When this node began, and this time of its settings: each later one has a higher number. */
+export type Life = { readonly life: number; readonly epoch: number };
 
 /** What a node has with others while its settings stand, whether or not the store is reached. */
 export class Membership {
@@ -34,12 +38,16 @@ export class Membership {
   readonly #protocol: Protocol;
   readonly #life: number;
   readonly #blocks: BlockShare;
+  /** Null: each node counts for itself. */
+  readonly #counts: CountShare | null;
   readonly #peers: Peers;
   /** What was told of others, and is not told again. */
   readonly #said = new Set<string>();
   /** What others are to be told of blocks. */
   #toTell: BlockRecord[] = [];
+  /** Milliseconds by which the clock of the store is ahead of `Date.now`, and of a clock that nobody sets. */
   #clockOffset = 0;
+  #monotonicOffset = performance.timeOrigin;
   /** The version in which this node writes. */
   #spoken: number;
   /** Another has the name of this node, or may have. */
@@ -49,7 +57,7 @@ export class Membership {
     host: ClusterHost,
     settings: ClusterSettings,
     protocol: Protocol,
-    life: number,
+    { life, epoch }: Life,
     unreadable: (unread: Unread) => void,
   ) {
     this.#host = host;
@@ -67,9 +75,9 @@ export class Membership {
       keys: host.keys,
       storeNow: () => this.#now(),
       lifted: host.lifted,
-      differs: (policy, node) =>
-        this.#once(`prefix ${JSON.stringify([policy, node])}`, prefixDiffers({ policy, node })),
+      differs: (policy, node) => this.#differs(policy, node),
     });
+    this.#counts = settings.counts && this.#shareCounts(settings.counts, epoch);
   }
 
   lift(sources: readonly BlockedSource[], by: string): void {
@@ -87,9 +95,11 @@ export class Membership {
     return record === undefined || record.end === 0 ? '' : record.node;
   }
 
-  report(
-    isReached: boolean,
-  ): Pick<ClusterReport, 'state' | 'clockAhead' | 'speaks' | 'spoken' | 'blocks' | 'peers'> {
+  async sources(count: number): Promise<readonly SharedSourceReport[]> {
+    return (await this.#counts?.sources(count)) ?? [];
+  }
+
+  report(isReached: boolean): Omit<ClusterReport, 'node' | 'server' | 'reason' | 'unreadable'> {
     const now = this.#now();
     const blocks = [...this.#blocks.shared.records].filter(({ end }) => end > now).length;
     return {
@@ -98,6 +108,7 @@ export class Membership {
       speaks: versionsText(this.#protocol.versions),
       spoken: this.#spoken,
       blocks,
+      counts: this.#counts?.report() ?? null,
       peers: this.#peers.all.map(({ node, since, at, clockAhead, version, speaks }) => ({
         node,
         since: new Date(since - this.#clockOffset).toISOString(),
@@ -111,14 +122,26 @@ export class Membership {
 
   /** What is to be heard from the store from the first moment on. */
   listeners(envelopes: Envelopes): ReadonlyMap<string, Listener> {
-    if (!this.#settings.sharesBlocks) return new Map();
-    const { blocks } = this.#names;
-    return new Map([[blocks, (message: Buffer) => this.#hearBlock(envelopes, message)]]);
+    const { blocks, frames } = this.#names;
+    const listeners = new Map<string, Listener>();
+    if (this.#settings.sharesBlocks) listeners.set(blocks, (message) => this.#hearBlock(envelopes, message));
+    const counts = this.#counts;
+    if (counts !== null)
+      listeners.set(frames, (message) => {
+        if (this.#name === 'free') counts.hear(envelopes, message);
+      });
+    return listeners;
   }
 
-  /** Policies have come, gone, or have other keys. */
-  policiesChanged(): void {
+  /** Policies have come, gone, or are others, or it is to share counts otherwise. */
+  change(counts: CountSettings | null): void {
     this.#toTell.push(...this.#blocks.policiesChanged());
+    if (counts !== null) this.#counts?.change(counts);
+  }
+
+  /** What others count has no effect any more. */
+  async stop(): Promise<void> {
+    await this.#counts?.stop();
   }
 
   /** Works with the others until the store is lost. Resolves with why. `works`: called once it has done what was wanted. */
@@ -132,34 +155,38 @@ export class Membership {
     const end = (): void => ending.abort();
     signal.addEventListener('abort', end);
     void store.lost.then(end);
+    const { promise: failing, reject: fail } = Promise.withResolvers<never>();
     try {
-      await this.#work(store, envelopes, ending.signal, works);
+      await Promise.race([this.#work({ store, envelopes, fail }, ending.signal, works), failing]);
       if (signal.aborted) await this.#leave(store);
     } finally {
+      end();
+      this.#counts?.attach(null);
       signal.removeEventListener('abort', end);
     }
     return signal.aborted ? '' : await store.lost;
   }
 
-  async #work(
-    store: SharedStore,
-    envelopes: Envelopes,
-    signal: AbortSignal,
-    works: () => void,
-  ): Promise<void> {
+  async #work(way: Way, signal: AbortSignal, works: () => void): Promise<void> {
+    const { store, envelopes } = way;
     let isWorking = false;
     let nodesDue = 0;
     let wholeDue = 0;
-    this.#clockOffset = await store.clockOffset();
+    let clockDue = 0;
     while (!signal.aborted) {
       const now = performance.now();
+      if (now >= clockDue) {
+        this.#clockOffset = await store.clockOffset();
+        this.#monotonicOffset = Date.now() + this.#clockOffset - performance.now();
+        clockDue = now + wholeInterval;
+      }
       if (now >= nodesDue) {
         await this.#meet(store, envelopes);
         nodesDue = now + nodesInterval;
+        this.#counts?.attach(this.#name === 'free' ? way : null);
       }
       if (this.#settings.sharesBlocks && this.#name === 'free') {
         if (now >= wholeDue) {
-          this.#clockOffset = await store.clockOffset();
           await this.#compare(store, envelopes);
           wholeDue = now + wholeInterval;
         }
@@ -288,6 +315,24 @@ export class Membership {
       await store.put(blocks, sealed);
       await Promise.all([...sealed.values()].map((message) => store.publish(blocks, message)));
     }
+  }
+
+  #shareCounts(settings: CountSettings, epoch: number): CountShare {
+    const { table, policies, keys, record } = this.#host;
+    const host = {
+      ...{ table, policies, keys, record },
+      protocol: this.#protocol,
+      spoken: () => this.#spoken,
+      names: this.#names,
+      storeNow: () => performance.now() + this.#monotonicOffset,
+      unreadable: this.#unreadable,
+      differs: (policy: string, node: string) => this.#differs(policy, node),
+    };
+    return new CountShare(host, { node: this.#settings.node, epoch }, settings);
+  }
+
+  #differs(policy: string, node: string): void {
+    this.#once(`prefix ${JSON.stringify([policy, node])}`, prefixDiffers({ policy, node }));
   }
 
   #once(key: string, event: RaisedEvent): void {

@@ -4,8 +4,17 @@ export type StoreNames = {
   readonly blocks: string;
   /** A hash of nodes that are there, by their name. */
   readonly nodes: string;
+  /** The channel on which nodes tell their counts. */
+  readonly frames: string;
+  /** What a node holds, whole. */
+  row(node: string): string;
 };
 
 export function storeNames(prefix: string): StoreNames {
-  return { blocks: `${prefix}:blocks`, nodes: `${prefix}:nodes` };
+  return {
+    blocks: `${prefix}:blocks`,
+    nodes: `${prefix}:nodes`,
+    frames: `${prefix}:frames`,
+    row: (node) => `${prefix}:row:${node}`,
+  };
 }

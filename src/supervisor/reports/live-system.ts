@@ -5,7 +5,7 @@ import type { KernelKeeper } from '../../kernel/kernel-keeper.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { AdviceReport } from '../../system/advice-report.ts';
-import type { ClusterReport } from '../../system/cluster-report.ts';
+import type { ClusterReport, SharedSourceReport } from '../../system/cluster-report.ts';
 import type { BlockedReport, BlockReport } from '../../system/kept-state.ts';
 import type { LogAccess, LogRecords } from '../../system/log-access.ts';
 import type { Health, Measurements } from '../../system/measurements.ts';
@@ -36,7 +36,7 @@ import { sourceText } from './source-text.ts';
 type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
-  readonly cluster: Pick<ClusterNode, 'lift' | 'blockedBy' | 'report'>;
+  readonly cluster: Pick<ClusterNode, 'lift' | 'blockedBy' | 'report' | 'sources'>;
   readonly kernel: KernelKeeper;
   readonly logs: LogAccess & { readonly records: LogRecords };
   readonly record: (event: RaisedEvent) => void;
@@ -236,6 +236,10 @@ export class LiveSystem implements System {
 
   cluster(): ClusterReport | null {
     return this.#parts.cluster.report();
+  }
+
+  sharedSources(count: number): Promise<readonly SharedSourceReport[]> {
+    return this.#parts.cluster.sources(count);
   }
 
   async listConnections(policy: number, count: number): Promise<ConnectionsReport> {

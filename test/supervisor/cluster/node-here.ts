@@ -55,6 +55,7 @@ export class NodeHere {
       key: { text: key, destination: '' },
       prefix,
       sharesBlocks: true,
+      counts: null,
       servers: [{ server: '127.0.0.1', port: redis.port, ...plain }],
     });
     return here;

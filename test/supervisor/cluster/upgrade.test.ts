@@ -21,13 +21,18 @@ const secondForm: Form<BlockRecord> = {
   },
 };
 const upgraded: Protocol = {
+  ...protocol,
   versions: { oldest: 1, newest: 2 },
   block: new Message([
     [1, firstForm],
     [2, secondForm],
   ]),
 };
-const late: Protocol = { versions: { oldest: 2, newest: 2 }, block: new Message([[2, secondForm]]) };
+const late: Protocol = {
+  ...protocol,
+  versions: { oldest: 2, newest: 2 },
+  block: new Message([[2, secondForm]]),
+};
 
 suite('nodes of several versions', withRedis, () => {
   test('speak the newest one that all of them know, and write anew what another could not read', async (context) => {

@@ -1,0 +1,249 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Frame, Incarnation } from '../../cluster/counts/frame.ts';
+import { SharedCounts, type Standing, type Timing } from '../../cluster/counts/shared-counts.ts';
+import type { Envelopes } from '../../cluster/messages/envelope.ts';
+import type { Protocol } from '../../cluster/messages/protocol.ts';
+import { type Unread, unsealed } from '../../cluster/messages/sealed.ts';
+import type { PolicyKeys } from '../../cluster/policy-keys.ts';
+import type { CountSettings } from '../../cluster/settings.ts';
+import type { SharedStore } from '../../cluster/store/shared-store.ts';
+import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { countsCutOff, countsShared } from '../../events/cluster.ts';
+import type { RaisedEvent } from '../../events/events.ts';
+import type { PolicySnapshot } from '../../policy/snapshot.ts';
+import type { CountsReport, SharedSourceReport } from '../../system/cluster-report.ts';
+import { inTurns, type Steps } from '../../time/time-slice.ts';
+import { SharedSlots } from '../../verdict/upkeep/sharing.ts';
+import { Top } from '../../verdict/upkeep/top.ts';
+import { SharedPolicies } from './shared-policies.ts';
+import { SharedSources } from './shared-sources.ts';
+import { sharingOf } from './standing.ts';
+import type { StoreNames } from './store-names.ts';
+
+/** Milliseconds between two frames in which something is told, and between any two. */
+const interval = 50;
+const idleInterval = 250;
+const busyRetry = 10;
+
+const sourcesInAStep = 1024;
+
+const timing: Timing = { lease: 3000, patience: 2000, listening: 1000 };
+
+export type CountShareHost = {
+  readonly table: SharedArrayBuffer;
+  readonly policies: ReadonlyMap<number, PolicySnapshot>;
+  readonly keys: PolicyKeys;
+  readonly protocol: Pick<Protocol, 'frame' | 'row'>;
+  /** The version in which this node writes. */
+  readonly spoken: () => number;
+  readonly names: StoreNames;
+  /** Milliseconds of the clock of the store. */
+  readonly storeNow: () => number;
+  readonly record: (event: RaisedEvent) => void;
+  /** Something can't be read. */
+  readonly unreadable: (unread: Unread) => void;
+  /** Another node counts the sources of a policy by another prefix: their counts are of no use here. */
+  readonly differs: (policy: string, node: string) => void;
+};
+
+/** A way to the others, while there is one. */
+export type Way = {
+  readonly store: SharedStore;
+  readonly envelopes: Envelopes;
+  /** It can't be used any more. */
+  readonly fail: (error: unknown) => void;
+};
+
+/** The counts of the sources table, and those of all nodes. */
+export class CountShare {
+  readonly #host: CountShareHost;
+  readonly #self: Incarnation;
+  readonly #slots: SharedSlots;
+  readonly #sources: SharedSources;
+  readonly #counts: SharedCounts;
+  readonly #timer: NodeJS.Timeout;
+  #settings: CountSettings;
+  #way: Way | null = null;
+  #standing: Standing = 'joining';
+  /** What was told last, and when: of a frame in which nothing else is new. */
+  #told = '';
+  #toldAt = Number.NEGATIVE_INFINITY;
+  readonly #fetching = new Set<string>();
+
+  constructor(host: CountShareHost, self: Incarnation, settings: CountSettings) {
+    this.#host = host;
+    this.#self = self;
+    this.#settings = settings;
+    this.#slots = new SharedSlots(host.table);
+    this.#sources = new SharedSources(this.#slots, this.#policies(), (policy, source) =>
+      this.#differs(policy, source),
+    );
+    this.#counts = new SharedCounts(self, this.#sources, timing);
+    this.#stand();
+    this.#timer = setInterval(() => this.#work(), interval);
+  }
+
+  /** Tells the others this way from now on; null: there is none. */
+  attach(way: Way | null): void {
+    if (way === this.#way) return;
+    // A store may have forgotten.
+    this.#counts.rewrite();
+    this.#way = way;
+  }
+
+  hear(envelopes: Envelopes, message: Buffer): void {
+    const { protocol, names, unreadable } = this.#host;
+    const frame = unsealed(envelopes, message, names.frames, (bytes) => protocol.frame.unpack(bytes));
+    if (typeof frame === 'string') {
+      unreadable(frame);
+      return;
+    }
+    if (this.#isOld(frame.at)) return;
+    this.#counts.hear(frame, monotonicNow());
+    this.#stand();
+  }
+
+  /** Policies or settings have changed. */
+  change(settings: CountSettings): void {
+    this.#settings = settings;
+    this.#sources.change(this.#policies(), this.#counts);
+    this.#stand();
+  }
+
+  /** This node counts by itself from now on. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#way = null;
+    this.#slots.stand(0, 0, 0);
+    while (!this.#sources.end()) await pause(busyRetry);
+  }
+
+  report(): CountsReport {
+    const now = monotonicNow();
+    return {
+      standing: this.#counts.standing,
+      onPartition: this.#settings.onPartition,
+      nodes: this.#counts.nodes,
+      peers: this.#counts.peers.map(({ node, heardAt }) => ({
+        node,
+        age: Math.max(0, Math.round(now - heardAt)),
+      })),
+    };
+  }
+
+  /** So many of the sources that are told of, those that hold the most in all first. */
+  async sources(count: number): Promise<readonly SharedSourceReport[]> {
+    return inTurns(this.#topSources(count));
+  }
+
+  *#topSources(count: number): Steps<readonly SharedSourceReport[]> {
+    const counts = this.#counts;
+    const top = new Top<string>(count);
+    let looked = 0;
+    const others = [...counts.remote.keys()].filter((source) => counts.told(source) === 0);
+    for (const source of [...counts.row.map(([told]) => told), ...others]) {
+      const total = counts.told(source) + (counts.remote.get(source) ?? 0);
+      if (top.takes(total)) top.add(total, source);
+      looked += 1;
+      if (looked % sourcesInAStep === 0) yield;
+    }
+    return top.inOrder().flatMap((source) => this.#sourceReport(source) ?? []);
+  }
+
+  #sourceReport(source: string): SharedSourceReport | null {
+    const counts = this.#counts;
+    const named = this.#sources.identity(source);
+    if (named === null) return null;
+    const own = counts.told(source);
+    const held = counts.peers.map((peer) => ({ node: peer.node, open: peer.open(source) }));
+    const nodes = [{ node: this.#self.node, open: own }, ...held].filter(({ open }) => open > 0);
+    return {
+      ...named,
+      own,
+      remote: counts.remote.get(source) ?? 0,
+      nodes: nodes.sort((one, other) => (one.node < other.node ? -1 : 1)),
+    };
+  }
+
+  #policies(): SharedPolicies {
+    const { policies, keys } = this.#host;
+    return new SharedPolicies(policies, keys, this.#settings.blindAllowance);
+  }
+
+  #work(): void {
+    this.#sources.collect(this.#counts);
+    // Others take it that what they are told was counted with all that was heard of them.
+    if (!this.#sources.isBehind) {
+      const way = this.#sources.isWhole ? this.#way : null;
+      const frame = this.#counts.beat(monotonicNow(), way !== null);
+      if (way !== null) this.#tell(way, frame);
+    }
+    this.#sources.tidy();
+    this.#stand();
+  }
+
+  #tell(way: Way, frame: Frame): void {
+    const { store, envelopes, fail } = way;
+    const { names, protocol, spoken, storeNow } = this.#host;
+    const at = Math.max(0, Math.round(storeNow()));
+    const said = saidIn(frame);
+    const now = monotonicNow();
+    if (frame.changes.length > 0 || said !== this.#told || now - this.#toldAt >= idleInterval) {
+      this.#told = said;
+      this.#toldAt = now;
+      const sealed = envelopes.seal(protocol.frame.pack({ ...frame, at }, spoken()), names.frames);
+      store.publish(names.frames, sealed).catch(fail);
+    }
+    const whole = this.#counts.takeWhole();
+    if (whole !== null) {
+      const key = names.row(whole.node);
+      const sealed = envelopes.seal(protocol.row.pack({ ...whole, at }, spoken()), key);
+      store.keep(key, sealed, timing.lease).catch(fail);
+    }
+    for (const { node } of this.#counts.missing()) this.#fetch(way, node).catch(fail);
+  }
+
+  async #fetch({ store, envelopes }: Way, node: string): Promise<void> {
+    if (this.#fetching.has(node)) return;
+    this.#fetching.add(node);
+    try {
+      const { names, protocol, unreadable } = this.#host;
+      const key = names.row(node);
+      const sealed = await store.fetch(key);
+      if (sealed === null) return;
+      const whole = unsealed(envelopes, sealed, key, (bytes) => protocol.row.unpack(bytes));
+      if (typeof whole === 'string') unreadable(whole);
+      else if (whole.node !== node) unreadable('foreign');
+      else if (!this.#isOld(whole.at)) this.#counts.load(whole);
+    } finally {
+      this.#fetching.delete(node);
+    }
+  }
+
+  /** As old as that it says nothing of who is there, nor of what they hold. */
+  #isOld(at: number): boolean {
+    return Math.abs(this.#host.storeNow() - at) >= timing.lease;
+  }
+
+  /** Lets the verdict know how this node stands. */
+  #stand(): void {
+    const { standing, nodes, heardUntil } = this.#counts;
+    const { onPartition, blindAllowance } = this.#settings;
+    this.#slots.stand(sharingOf(standing, onPartition, nodes), heardUntil, blindAllowance);
+    if (standing === this.#standing) return;
+    this.#standing = standing;
+    const { record } = this.#host;
+    if (standing === 'sharing') record(countsShared({ nodes }));
+    else record(countsCutOff({ isReached: this.#way !== null, onPartition }));
+  }
+
+  #differs(policy: string, source: string): void {
+    const peer = this.#counts.peers.find((each) => each.open(source) > 0);
+    if (peer !== undefined && peer.node !== this.#self.node) this.#host.differs(policy, peer.node);
+  }
+}
+
+/** All that a frame says besides what has changed, without its number. */
+function saidIn({ acknowledgements, wants }: Frame): string {
+  return JSON.stringify([acknowledgements.map(({ node, epoch, seq }) => [node, epoch, seq]), wants]);
+}

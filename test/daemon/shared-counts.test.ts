@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { type Node, nodeOf } from '../running/cluster-nodes.ts';
+import { until } from '../running/condition.ts';
+import { Redis, withRedis } from '../running/redis.ts';
+
+const threshold = 10;
+/** Of that threshold. */
+const allowance = 8;
+
+type SharedSource = {
+  readonly source: string;
+  readonly own: number;
+  readonly remote: number;
+  readonly nodes: readonly { readonly node: string; readonly open: number }[];
+};
+
+async function sharing(...nodes: readonly Node[]): Promise<void> {
+  for (const node of nodes)
+    await until('counts are shared', async () => {
+      const { counts } = await node.status();
+      return counts?.standing === 'sharing' && counts.nodes === nodes.length;
+    });
+}
+
+/** So many connections at once at each; how many of them are admitted, and stay. */
+async function flood(nodes: readonly Node[], count: number, from?: string): Promise<number> {
+  const clients = nodes.flatMap((node) => Array.from({ length: count }, () => node.open(from)));
+  return (await Promise.all(clients)).filter((outcome) => outcome === 'admitted').length;
+}
+
+type Record = { readonly src: string; readonly elsewhere?: number };
+
+async function sources(node: Node): Promise<readonly SharedSource[]> {
+  return node.asked('diagnose cluster sources');
+}
+
+async function elsewhere(node: Node, source = '127.0.0.1'): Promise<number> {
+  return (await sources(node)).find((each) => each.source === source)?.remote ?? 0;
+}
+
+suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
+  test('hold a source to its threshold together, and give its places back when a node is gone', async (context) => {
+    const redis = await Redis.start(context);
+    const one = await nodeOf(context, redis, 'n1', { threshold });
+    const other = await nodeOf(context, redis, 'n2', { threshold });
+    await sharing(one, other);
+    const admitted = await flood([one, other], 30);
+    assert.ok(admitted >= threshold && admitted <= threshold + allowance, String(admitted));
+    await until('each knows of all', async () => {
+      const counted = (await Promise.all([one, other].map(sources))).map(([source]) => source);
+      return counted.every((source) => source !== undefined && source.own + source.remote === admitted);
+    });
+    const [[here], [there]] = [await sources(one), await sources(other)];
+    assert.ok(here !== undefined && there !== undefined);
+    assert.deepEqual([there.own, there.remote], [here.remote, here.own]);
+    assert.deepEqual(here.nodes, [
+      { node: 'n1', open: here.own },
+      { node: 'n2', open: here.remote },
+    ]);
+    assert.equal(await flood([one, other], 5), 0);
+
+    // Others are as welcome as ever, with six at once at each node; and no seventh that the sum leaves no place for.
+    assert.equal(await flood([one], 6, '127.0.0.2'), 6);
+    assert.equal(await flood([other], 6, '127.0.0.3'), 6);
+    await until('the other knows', async () => (await elsewhere(other, '127.0.0.2')) === 6);
+    assert.equal(await flood([other], 6, '127.0.0.2'), threshold - 6);
+    await until('it is reported', async () => {
+      const records = await other.asked<readonly Record[]>('execute log display attack');
+      return records.some(({ src, elsewhere: known }) => src === '127.0.0.2' && Number(known) === 6);
+    });
+
+    await other.daemon?.stop();
+    await until('what the other held counts no more', async () => (await elsewhere(one)) === 0);
+    assert.equal(here.own + (await flood([one], 30)), threshold);
+  });
+
+  test('do without a store what on-partition says, and share again when it is back', async (context) => {
+    const redis = await Redis.start(context);
+    const settings = ['local', 'share', 'closed'];
+    const nodes: Node[] = [];
+    for (const name of settings) nodes.push(await nodeOf(context, redis, name, { threshold }));
+    await sharing(...nodes);
+    for (const [place, node] of nodes.entries()) {
+      // Without a restart.
+      const change = `config system cluster\nset on-partition ${settings[place]}\nend\n`;
+      assert.equal((await node.state.here([], change)).status, 0);
+    }
+    redis.kill('SIGKILL');
+    const admitted: number[] = [];
+    for (const node of nodes) {
+      await until('it is cut off', async () => (await node.status()).counts?.standing === 'cut-off');
+      admitted.push(await flood([node], 20));
+    }
+    assert.deepEqual(admitted, [threshold, Math.floor(threshold / 3), 0]);
+    await redis.start();
+    await sharing(...nodes);
+    for (const [place, node] of nodes.entries())
+      await until('it knows of all', async () => (await elsewhere(node)) === 13 - (admitted[place] ?? 0));
+    assert.equal(await flood(nodes, 5), 0);
+  });
+});
