@@ -149,7 +149,7 @@ suite('the logs', () => {
       logs.violation({ ...record, reason }, policy);
       logs.violation({ ...record, reason, phase: 'end' }, policy);
     }
-    logs.violation({ ...record, kernelRefused: 3 }, policy);
+    logs.violation({ ...record, kernelRefused: 3, elsewhere: 2 }, policy);
     for (let count = 0; count < 100; count++) logs.violation(record, policy);
     logs.record(trafficRecord(traffic, policy));
     for (const event of everyEvent) logs.event(event);
