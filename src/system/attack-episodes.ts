@@ -29,6 +29,17 @@ export type AttackEpisode = {
   readonly records: readonly LogLine[];
 };
 
+/** The same without its records, but how many there are. */
+export type EpisodeSummary = Omit<AttackEpisode, 'records'> & { readonly records: number };
+
+/** Sums over all episodes. `isCut`: older records were left out. */
+export type EpisodesReport = {
+  readonly violations: number;
+  readonly records: number;
+  readonly isCut: boolean;
+  readonly episodes: readonly EpisodeSummary[];
+};
+
 /** Records of the attack log, the oldest first, put together to episodes in the order in which these began. */
 export function attackEpisodes(records: readonly LogLine[]): readonly AttackEpisode[] {
   const episodes: LogLine[][] = [];
@@ -51,6 +62,16 @@ export function attackEpisodes(records: readonly LogLine[]): readonly AttackEpis
     if (phase === 'end') running.delete(key);
   }
   return episodes.map(episodeOf);
+}
+
+/** For whoever wants no records. */
+export function episodesReport(episodes: readonly AttackEpisode[], isCut: boolean): EpisodesReport {
+  return {
+    violations: episodes.reduce((sum, { violations }) => sum + violations, 0),
+    records: episodes.reduce((sum, { records }) => sum + records.length, 0),
+    isCut,
+    episodes: episodes.map(({ records, ...episode }) => ({ ...episode, records: records.length })),
+  };
 }
 
 /** Of one record at least. */

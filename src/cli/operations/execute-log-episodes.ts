@@ -1,6 +1,11 @@
 import { canonicalRange } from '../../../schemas/kinds/address-range.ts';
 import { type AddressBounds, addressBounds, isWithin } from '../../net/address-bounds.ts';
-import { type AttackEpisode, attackEpisodes } from '../../system/attack-episodes.ts';
+import {
+  attackEpisodes,
+  type EpisodeSummary,
+  type EpisodesReport,
+  episodesReport,
+} from '../../system/attack-episodes.ts';
 import type { LogLine } from '../../system/log-access.ts';
 import { counted } from '../../text/plural.ts';
 import { messageOf } from '../../text/reason.ts';
@@ -65,8 +70,8 @@ export default {
       const episodes = attackEpisodes(read);
       const record = values.get('record');
       if (record === undefined) {
-        const isCut = read.length === count;
-        print({ lines: lines(episodes, isCut), data: () => summaryOf(episodes, isCut) });
+        const report = episodesReport(episodes, read.length === count);
+        print({ lines: lines(report), data: () => report });
         return done;
       }
       const found = episodes.find((each) =>
@@ -96,16 +101,7 @@ function isFrom({ src, sources }: LogLine['fields'], prefix: AddressBounds): boo
   return canonical !== undefined && isWithin(addressBounds(canonical), prefix);
 }
 
-function summaryOf(episodes: readonly AttackEpisode[], isCut: boolean): unknown {
-  return {
-    violations: violationsOf(episodes),
-    records: recordsOf(episodes),
-    isCut,
-    episodes: episodes.map(({ records, ...episode }) => ({ ...episode, records: records.length })),
-  };
-}
-
-function* lines(episodes: readonly AttackEpisode[], isCut: boolean): Generator<string | undefined> {
+function* lines({ episodes, violations, records, isCut }: EpisodesReport): Generator<string | undefined> {
   if (episodes.length === 0) {
     yield 'the attack log has no such episode';
     return;
@@ -119,22 +115,14 @@ function* lines(episodes: readonly AttackEpisode[], isCut: boolean): Generator<s
     { title: 'action', text: ({ action }) => action },
     { title: 'peak', text: ({ peak }) => peak },
     { title: 'threshold', text: ({ threshold }) => threshold },
-    { title: 'violations', text: ({ violations }) => violations },
+    { title: 'violations', text: (episode) => episode.violations },
     { title: 'phase', text: ({ phase }) => phase },
   ]);
   const cut = isCut ? '; what is older was not read' : '';
-  yield `${counted(violationsOf(episodes), 'violation')} in ${counted(episodes.length, 'episode')}, of ${counted(recordsOf(episodes), 'record')}${cut}`;
+  yield `${counted(violations, 'violation')} in ${counted(episodes.length, 'episode')}, of ${counted(records, 'record')}${cut}`;
 }
 
-function sourceText({ source, sources }: AttackEpisode): string {
+function sourceText({ source, sources }: EpisodeSummary): string {
   if (source !== '') return source;
   return sources > 1 ? counted(sources, 'more source') : '-';
-}
-
-function violationsOf(episodes: readonly AttackEpisode[]): number {
-  return episodes.reduce((sum, { violations }) => sum + violations, 0);
-}
-
-function recordsOf(episodes: readonly AttackEpisode[]): number {
-  return episodes.reduce((sum, { records }) => sum + records.length, 0);
 }

@@ -1,5 +1,5 @@
-import { binText, peakBins } from '../../cli/printing/peak-histogram.ts';
 import type { PeakCount } from '../../system/advice-report.ts';
+import { binText, peakBins } from '../../system/peak-bins.ts';
 
 /** The peaks of the sources of one policy. `threshold` null: none. */
 export type PeakPlot = {

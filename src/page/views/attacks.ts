@@ -1,0 +1,147 @@
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { EpisodesReport } from '../../system/attack-episodes.ts';
+import { harmless } from '../../text/harmless.ts';
+import { monitor } from '../asking/ask.ts';
+import { useAsked, useSeldom } from '../asking/use-asked.ts';
+import { EpisodeTable } from '../attacks/episode-table.ts';
+import { type AttackGroup, attackGroups, type Grouping, groupings } from '../attacks/groups.ts';
+import { usePage } from '../page-context.ts';
+import { Figure, State } from '../parts/figures.ts';
+import { Outside } from '../parts/outside.ts';
+import { Panel } from '../parts/panel.ts';
+import { Share } from '../parts/share.ts';
+import { count, counted, shortCount } from '../reckoning/format.ts';
+import { refusedOf } from '../reckoning/samples.ts';
+import type { View, ViewProps } from '../view.ts';
+
+/** Milliseconds between two looks into the log while attacks go on. */
+const look = 5000;
+
+/** Groups that are shown at once. */
+const most = 100;
+
+type Wanted = {
+  readonly policy: string;
+  readonly source: string;
+  readonly since: string;
+  readonly until: string;
+};
+
+function Attacks({ query }: ViewProps): VNode {
+  const { live } = usePage();
+  const [by, setBy] = useState<Grouping>('source');
+  const [wanted, setWanted] = useState<Wanted>({
+    policy: query.get('policy') ?? '',
+    source: query.get('source') ?? '',
+    since: '',
+    until: '',
+  });
+  const policies = live.measured?.measured.policies ?? [];
+  // The log has something new where a number has risen: else nobody reads it again.
+  const violations = policies.reduce((sum, policy) => sum + refusedOf(policy) + policy.wouldRefuse, 0);
+  const seldom = useSeldom(violations, look);
+  const words = Object.entries(wanted).flatMap(([name, value]) => (value === '' ? [] : [name, value]));
+  const { value: report, again } = useAsked(
+    () => monitor<EpisodesReport>('log/episodes', ...words),
+    [words.join('\0'), seldom],
+  );
+  const change =
+    (field: keyof Wanted) =>
+    ({ currentTarget }: Event): void => {
+      if (currentTarget instanceof HTMLInputElement || currentTarget instanceof HTMLSelectElement)
+        setWanted({ ...wanted, [field]: currentTarget.value.trim() });
+    };
+  const names = [...new Set([...policies.map(({ policy }) => policy), wanted.policy])].filter(Boolean);
+  return html`<form class="filters" onSubmit=${(event: Event) => event.preventDefault()}>
+      <label class="field"><span>Policy</span>
+        <select value=${wanted.policy} onChange=${change('policy')}>
+          <option value="">all</option>
+          ${names.sort().map((name) => html`<option value=${name}>${harmless(name)}</option>`)}
+        </select></label>
+      <label class="field"><span>Source, a prefix, or a range</span>
+        <input value=${wanted.source} onChange=${change('source')} placeholder="192.0.2.0/24" spellcheck=${false} autocapitalize="none" /></label>
+      <label class="field"><span>Since the day</span>
+        <input type="date" value=${wanted.since} onChange=${change('since')} /></label>
+      <label class="field"><span>Until the day</span>
+        <input type="date" value=${wanted.until} onChange=${change('until')} /></label>
+      <button type="submit" onClick=${again}>Look again</button>
+    </form>
+    ${report === null ? html`<p class="faint">One moment …</p>` : html`<${Report} report=${report} by=${by} setBy=${setBy} />`}`;
+}
+
+type ReportProps = {
+  readonly report: EpisodesReport;
+  readonly by: Grouping;
+  readonly setBy: (by: Grouping) => void;
+};
+
+function Report({ report, by, setBy }: ReportProps): VNode {
+  const { episodes, violations, records, isCut } = report;
+  const [opened, setOpened] = useState<string | null>(null);
+  if (episodes.length === 0)
+    return html`<p class="empty">No attack is in the log, or none that is looked for.</p>`;
+  const groups = attackGroups(episodes, by);
+  const wouldRefuse = episodes.reduce((sum, each) => sum + each.wouldRefuse, 0);
+  const running = episodes.filter(({ phase }) => phase !== 'end').length;
+  const tools = html`<div class="switch" role="group" aria-label="Put together by">
+    ${groupings.map((each) => html`<button type="button" class="small" aria-pressed=${each === by} onClick=${() => setBy(each)}>${each}</button>`)}
+  </div>`;
+  return html`<dl class="figures">
+      <${Figure} label="Violations" value=${shortCount(violations)} note=${`of ${counted(records, 'line')} of the log${isCut ? '; what is older was not read' : ''}`} />
+      <${Figure} label="Episodes" value=${shortCount(episodes.length)} note=${`${count(running)} of them without an end yet`} />
+      <${Figure} label="Refused" value=${shortCount(wouldRefuse)} note="or would be, where rules only report" />
+    </dl>
+    <${Panel} title="Attacks" tools=${tools}>
+    <div class="scroll"><table>
+      <thead><tr>
+        <th>${titles[by]}</th><th class="number">Violations</th><th class="share minor"><span class="unseen">Share</span></th>
+        <th class="number">Episodes</th><th class="number">Peak</th><th class="minor">Last</th><th>State</th>
+      </tr></thead>
+      <tbody>${groups.slice(0, most).map(
+        (group) =>
+          html`<${Group} key=${group.name} group=${group} all=${violations} isOpen=${opened === group.name}
+            toggle=${() => setOpened(opened === group.name ? null : group.name)} />`,
+      )}</tbody>
+    </table></div>
+    ${groups.length > most && html`<p class="more">${count(groups.length - most)} more are not shown: look for less</p>`}
+    <//>`;
+}
+
+const titles: Readonly<Record<Grouping, string>> = {
+  source: 'Source',
+  network: 'Network',
+  policy: 'Policy',
+  hour: 'Hour',
+};
+
+type GroupProps = {
+  readonly group: AttackGroup;
+  readonly all: number;
+  readonly isOpen: boolean;
+  readonly toggle: () => void;
+};
+
+function Group({ group, all, isOpen, toggle }: GroupProps): VNode {
+  const { name, violations, episodes, peak, last, goesOn } = group;
+  return html`<tr>
+      <td><button type="button" class="fold" aria-expanded=${isOpen} onClick=${toggle}><${Outside} text=${name} /></button></td>
+      <td class="number">${count(violations)}</td>
+      <td class="share minor"><${Share} of=${all} value=${violations} /></td>
+      <td class="number">${count(episodes.length)}</td>
+      <td class="number">${count(peak)}</td>
+      <td class="minor nowrap">${last}</td>
+      <td>${goesOn ? html`<${State} level="warn">goes on<//>` : 'over'}</td>
+    </tr>
+    ${isOpen && html`<tr class="unfolded"><td colspan="7"><${EpisodeTable} episodes=${episodes} /></td></tr>`}`;
+}
+
+export default {
+  title: 'Attacks',
+  path: 'attacks',
+  position: 4,
+  topics: [],
+  requires: { area: 'loggrp', access: 'r' },
+  Body: Attacks,
+} satisfies View;

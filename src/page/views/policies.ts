@@ -1,0 +1,63 @@
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import type { PolicyReport } from '../../system/running-reports.ts';
+import { monitor, rows } from '../asking/ask.ts';
+import { useAsked } from '../asking/use-asked.ts';
+import { type PageContext, usePage } from '../page-context.ts';
+import { type Chain, chains, type Row, type Tables } from '../policies/chain.ts';
+import { ChainCard } from '../policies/chain-card.ts';
+import { count, counted } from '../reckoning/format.ts';
+import type { View } from '../view.ts';
+
+/** Policies that are shown at once. */
+const most = 50;
+
+function Policies(): VNode {
+  const { live, may } = usePage();
+  const revision = live.session?.revision ?? null;
+  const { value: found, again } = useAsked(() => all(may), [revision]);
+  if (found === null) return html`<p class="faint">One moment …</p>`;
+  const known = chains(found.tables, found.reports).map((chain) => asItRuns(chain, live));
+  if (known.length === 0) return html`<p class="empty">There is no policy yet.</p>`;
+  return html`${known.slice(0, most).map((chain) => html`<${ChainCard} key=${chain.name} chain=${chain} done=${again} />`)}
+    ${known.length > most && html`<p class="faint">${counted(known.length - most, 'more policy')} of ${count(known.length)} are not shown.</p>`}`;
+}
+
+type Found = { readonly tables: Tables; readonly reports: readonly PolicyReport[] };
+
+async function all(may: PageContext['may']): Promise<Found> {
+  const readable = (area: string, path: string): Promise<readonly Row[] | null> =>
+    may({ area, access: 'r' }) ? rows<Row>(path, { full: '' }) : Promise.resolve(null);
+  const [reports, policies, pools, profiles, preventions, rules] = await Promise.all([
+    monitor<readonly PolicyReport[]>('policy/list'),
+    readable('traroutegrp', 'server-policy/policy'),
+    readable('traroutegrp', 'server-policy/server-pool'),
+    readable('wafgrp', 'waf/web-protection-profile/inline-protection'),
+    readable('wafgrp', 'waf/application-layer-dos-prevention'),
+    readable('wafgrp', 'waf/layer4-connection-flood-check-rule'),
+  ]);
+  return { tables: { policies, pools, profiles, preventions, rules }, reports };
+}
+
+/** The chain with the state of its listeners and members as it was told last. */
+function asItRuns(chain: Chain, { measured }: PageContext['live']): Chain {
+  const { running } = chain;
+  const now = measured?.measured.policies.find(({ policy }) => policy === chain.name);
+  if (running === undefined || now === undefined) return chain;
+  const { connections, listeners, members } = now;
+  const states = new Map(members.map((member) => [member.member, member]));
+  return {
+    ...chain,
+    running: { ...running, connections, listeners, members },
+    members: chain.members.map((each) => ({ ...each, running: states.get(each.member) ?? each.running })),
+  };
+}
+
+export default {
+  title: 'Policies',
+  path: 'policies',
+  position: 6,
+  topics: [],
+  requires: { area: 'traroutegrp', access: 'r' },
+  Body: Policies,
+} satisfies View;
