@@ -7,7 +7,7 @@ import type { Action } from './action.ts';
 type Props = {
   readonly needs: Requirement;
   /** Made when it is wanted, of what is there then. */
-  readonly action: () => Action;
+  readonly action: () => Action | Promise<Action>;
   readonly done?: () => void;
   /** For whoever hears the page: what the button is about. */
   readonly label?: string;
@@ -16,11 +16,15 @@ type Props = {
 
 /** A button that proposes an action. Whoever may not do it has none. */
 export function ActionButton({ needs, action, done, label, children }: Props): VNode | null {
-  const { act, may } = usePage();
+  const { act, failed, may } = usePage();
   if (!may(needs)) return null;
   const propose = async (event: Event): Promise<void> => {
     event.stopPropagation();
-    if ((await act(action())) !== null) done?.();
+    try {
+      if ((await act(await action())) !== null) done?.();
+    } catch (error) {
+      failed(error);
+    }
   };
   return html`<button type="button" class="small" aria-label=${label} onClick=${propose}>${children}</button>`;
 }

@@ -4,6 +4,9 @@ import { type Sample, sampleOf } from '../reckoning/samples.ts';
 /** Samples that are kept: of ten minutes, at one a second. */
 const mostSamples = 600;
 
+/** Milliseconds after which it is asked again, where that was refused. */
+const retryInterval = 5000;
+
 /** What is known of what is live. */
 export type LiveState = {
   /** `lost`: nothing is told any more, and it is tried again. */
@@ -32,26 +35,38 @@ export class Live {
   readonly #refused: () => void;
   #state = nothingLive;
   #stream: EventSource | undefined;
-  #topics = '';
+  /** The query of what is heard. */
+  #wanted = '';
+  #retry: number | undefined;
 
   constructor(changed: (state: LiveState) => void, refused: () => void) {
     this.#changed = changed;
     this.#refused = refused;
   }
 
-  /** Hears of these topics from now on. What is known of others stays. */
-  watch(topics: readonly Topic[]): void {
-    const wanted = [...new Set<Topic>(['measured', ...topics])].sort().join(' ');
-    if (wanted === this.#topics && this.#stream?.readyState !== EventSource.CLOSED) return;
-    this.#topics = wanted;
+  /** Hears of these topics from now on, of one policy or of all of them. What was known of others is dropped. */
+  watch(topics: readonly Topic[], policy: string | null): void {
+    const all = [...new Set<Topic>(['measured', ...topics])].sort().join(' ');
+    const ofPolicy: Record<string, string> = policy === null || topics.length === 0 ? {} : { policy };
+    const wanted = String(new URLSearchParams({ topics: all, ...ofPolicy }));
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    this.#set({ sources: null, blocked: null });
+    this.#open();
+  }
+
+  #open(): void {
+    clearTimeout(this.#retry);
     this.#stream?.close();
-    const stream = new EventSource(`/page/live?${new URLSearchParams({ topics: wanted })}`);
+    const stream = new EventSource(`/page/live?${this.#wanted}`);
     this.#stream = stream;
     stream.addEventListener('open', () => this.#set({ connection: 'open' }));
     stream.addEventListener('error', () => {
       this.#set({ connection: 'lost' });
       // The browser comes again by itself where it had no answer, not where that was a refusal.
-      if (stream.readyState === EventSource.CLOSED) this.#refused();
+      if (stream.readyState !== EventSource.CLOSED || this.#stream !== stream) return;
+      this.#refused();
+      this.#retry = setTimeout(() => this.#open(), retryInterval);
     });
     this.#hear('session', (session) => ({ session }));
     this.#hear('measured', (measured) => ({
@@ -65,7 +80,8 @@ export class Live {
   close(): void {
     this.#stream?.close();
     this.#stream = undefined;
-    this.#topics = '';
+    this.#wanted = '';
+    clearTimeout(this.#retry);
     this.#state = nothingLive;
   }
 

@@ -73,7 +73,8 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
       stream.close();
     };
   }, []);
-  useEffect(() => stream.watch(view?.topics ?? []), [view, live.connection === 'lost']);
+  const policy = route.query.get('policy');
+  useEffect(() => stream.watch(view?.topics ?? [], policy), [view, policy]);
   useEffect(() => {
     document.title = `${view?.title ?? ''} · ${session.hostname}`;
     main.current?.focus({ preventScroll: true });
@@ -102,7 +103,8 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
       setProposed(null);
       if (answer !== null) {
         setSaid({
-          text: [...answer.notices, answer.output.trim()].filter(Boolean).join('\n') || 'done',
+          text:
+            [...answer.notices, answer.output.trim()].filter(Boolean).join('\n') || `Done: ${action.title}`,
           isBad: false,
         });
         lookAgain();

@@ -16,9 +16,18 @@ export function Figure({ label, value, note, level = '' }: FigureProps): VNode {
 
 const levels = { fine: '', near: 'warn', full: 'bad' };
 
+type MeterProps = {
+  readonly used: number;
+  /** 0: none. */
+  readonly limit: number;
+  /** Absent: `used` of `limit`. */
+  readonly text?: string;
+};
+
 /** How much of a limit is taken, as a bar and in words. */
-export function Meter({ used, limit }: { readonly used: number; readonly limit: number }): VNode {
-  const { used: share, level, text } = headroomOf(used, limit);
+export function Meter({ used, limit, text: own }: MeterProps): VNode {
+  const { used: share, level, text: usual } = headroomOf(used, limit);
+  const text = own ?? usual;
   if (share === null) return html`<span class="faint">${text}</span>`;
   return html`<span class="meter"><meter min="0" max="1" low="0.8" high="0.999" optimum="0" value=${share}></meter><span class=${levels[level]}>${text}</span></span>`;
 }

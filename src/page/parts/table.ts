@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren, VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { count } from '../reckoning/format.ts';
-import { type Order, sorted } from '../reckoning/order.ts';
+import { inOrder, type Order, sorted } from '../reckoning/order.ts';
 
 export type Column<Row> = {
   readonly title: string;
@@ -49,13 +49,19 @@ export function Table<Row>({
   choose,
 }: Props<Row>): VNode {
   const [order, setOrder] = useState<Order | undefined>(first);
+  // Rows stay where they are while somebody points at one.
+  const [isHeld, setHeld] = useState(false);
+  const held = useRef<readonly string[]>([]);
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const by = columns.find(({ title }) => title === order?.by)?.value;
-  const all = by === undefined || order === undefined ? rows : sorted(rows, by, order.direction);
+  const usual = by === undefined || order === undefined ? rows : sorted(rows, by, order.direction);
+  const all = isHeld ? inOrder(usual, id, held.current) : usual;
+  held.current = all.map(id);
   const shown = all.slice(0, most);
   const turn = ({ title, isNumber }: Column<Row>): void => {
     const usual = isNumber ? 'descending' : 'ascending';
     const other = order?.direction === 'ascending' ? 'descending' : 'ascending';
+    setHeld(false);
     setOrder({ by: title, direction: order?.by === title ? other : usual });
   };
   const head = (column: Column<Row>): VNode => {
@@ -69,7 +75,7 @@ export function Table<Row>({
       <table>
         <caption class="unseen">${name}</caption>
         <thead><tr>${columns.map(head)}</tr></thead>
-        <tbody>
+        <tbody onPointerEnter=${() => setHeld(true)} onPointerLeave=${() => setHeld(false)}>
           ${shown.map((row) => {
             const key = id(row);
             return html`<tr key=${key} class=${key === chosen ? 'chosen' : ''} data-clickable=${choose && ''} onClick=${choose && (() => choose(row))}>

@@ -1,3 +1,5 @@
+import { count } from './format.ts';
+
 /** How near something is to its limit. */
 export type Headroom = {
   /** 0 to 1; null: there is no limit. */
@@ -8,8 +10,8 @@ export type Headroom = {
 
 /** `used` of `limit`; a limit of 0 is none. */
 export function headroomOf(used: number, limit: number): Headroom {
-  if (limit <= 0) return { used: null, level: 'fine', text: `${used}, no limit` };
+  if (limit <= 0) return { used: null, level: 'fine', text: `${count(used)}, no limit` };
   const share = Math.min(1, used / limit);
   const level = share >= 1 ? 'full' : share >= 0.8 ? 'near' : 'fine';
-  return { used: share, level, text: `${used} of ${limit}` };
+  return { used: share, level, text: `${count(used)} of ${count(limit)}` };
 }

@@ -1,4 +1,4 @@
-import { quote } from '../../text/quote.ts';
+import { printWord, quote } from '../../text/quote.ts';
 
 /** A word of the command line that is a name or a text: always quoted, so that it is no word of ours. */
 export function name(text: string): string {
@@ -23,5 +23,42 @@ export function confirmedLines(lines: readonly string[], minutes: number): reado
     'execute config-transaction start',
     ...lines,
     `execute config-transaction commit confirmed ${minutes}`,
+  ];
+}
+
+/** Blocks a source under a policy. `source`: as Levee prints it. */
+export function blockLine(policy: string, source: string, seconds: number): string {
+  return `diagnose policy period-blockip add ${name(policy)} ${printWord(source)} ${seconds}`;
+}
+
+/** Ends the block of a source under a policy. */
+export function liftLine(policy: string, source: string): string {
+  return `diagnose policy period-blockip delete ${name(policy)} ${printWord(source)}`;
+}
+
+/** Where the trusted addresses of a policy are. */
+export type TrustPlace = {
+  readonly profile: string;
+  /** Its list of addresses; or how a new one is to be called. */
+  readonly list: string;
+  readonly isNew: boolean;
+};
+
+/** Lets a source in whatever it holds, under all policies of a profile. */
+export function trustLines(source: string, { profile, list, isNew }: TrustPlace): readonly string[] {
+  return [
+    'config waf ip-list',
+    `  edit ${name(list)}`,
+    '    config members',
+    '      edit 0',
+    '        set type trust-ip',
+    `        set ip ${printWord(source)}`,
+    '      next',
+    '    end',
+    '  next',
+    'end',
+    ...(isNew
+      ? editLines('waf web-protection-profile inline-protection', profile, { 'ip-list-policy': name(list) })
+      : []),
   ];
 }

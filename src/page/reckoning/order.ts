@@ -17,3 +17,13 @@ function compared(one: string | number, other: string | number): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   return texts.compare(String(one), String(other));
 }
+
+/** Rows in the order of these ids; those that are new come last. */
+export function inOrder<Row>(
+  rows: readonly Row[],
+  id: (row: Row) => string,
+  ids: readonly string[],
+): readonly Row[] {
+  const places = new Map(ids.map((each, index) => [each, index]));
+  return sorted(rows, (row) => places.get(id(row)) ?? ids.length, 'ascending');
+}

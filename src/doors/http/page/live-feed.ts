@@ -1,7 +1,9 @@
+import type { RowId } from '../../../../schemas/content.ts';
 import type { LiveEvents, Moment, Topic } from '../../../page/messages.ts';
 import type { SourceReport } from '../../../system/source-report.ts';
 import type { System } from '../../../system/system.ts';
 import type { Outlet } from '../exchange.ts';
+import type { Watched } from '../watching.ts';
 import { pageLimits } from './limits.ts';
 
 /** Sources of one event. */
@@ -11,6 +13,8 @@ const most = { open: 100, refused: 50, silent: 50, blocked: 500 };
 export type Watcher = {
   readonly outlet: Outlet;
   readonly topics: ReadonlySet<Topic>;
+  /** Whose sources they want, by its name; null: of all policies. */
+  readonly policy: string | null;
   /** What is for them alone; null: they may look no more. */
   readonly session: () => LiveEvents['session'] | null;
   /** Whether they may see numbers and sources. */
@@ -22,13 +26,13 @@ export type Watcher = {
  * the main thread, from shared memory.
  */
 export class LiveFeed {
-  readonly #system: () => System | undefined;
+  readonly #watched: Watched;
   readonly #watchers = new Set<Watcher>();
   #timer: NodeJS.Timeout | undefined;
   #isWorking = false;
 
-  constructor(system: () => System | undefined) {
-    this.#system = system;
+  constructor(watched: Watched) {
+    this.#watched = watched;
   }
 
   get count(): number {
@@ -59,11 +63,17 @@ export class LiveFeed {
   /** Resolves to the milliseconds until it is to be told again. */
   async #tell(): Promise<number> {
     const began = performance.now();
-    const wanted = new Set([...this.#watchers].flatMap(({ topics }) => [...topics]));
-    const told = new Map<Topic, string>();
-    const system = this.#system();
-    if (system !== undefined)
-      for (const topic of wanted) told.set(topic, eventText(topic, await eventOf(system, topic)));
+    const wanted = [...this.#watchers].flatMap((watcher) =>
+      [...watcher.topics].map((topic) => ({ topic, policy: policyOf(topic, watcher) })),
+    );
+    const told = new Map<string, string>();
+    const system = this.#watched.system();
+    if (system !== undefined) {
+      for (const { topic, policy } of wanted) {
+        const key = keyOf(topic, policy);
+        if (!told.has(key)) told.set(key, eventText(topic, await this.#eventOf(system, topic, policy)));
+      }
+    }
     const took = performance.now() - began;
     let largest = 0;
     for (const watcher of this.#watchers) {
@@ -75,32 +85,39 @@ export class LiveFeed {
       }
       // Of somebody far away, or asleep: it must not fill this process.
       if (watcher.outlet.isBehind) continue;
-      const mine = watcher.mayWatch() ? [...watcher.topics].map((topic) => told.get(topic) ?? '') : [];
+      const mine = watcher.mayWatch()
+        ? [...watcher.topics].map((topic) => told.get(keyOf(topic, policyOf(topic, watcher))) ?? '')
+        : [];
       const text = [eventText('session', session), ...mine].join('');
       largest = Math.max(largest, text.length);
       watcher.outlet.write(text);
     }
     return Math.max(pageLimits.interval, took * pageLimits.share, (largest / pageLimits.flow) * 1000);
   }
-}
 
-async function eventOf(system: System, topic: Topic): Promise<LiveEvents[Topic]> {
-  switch (topic) {
-    case 'measured':
-      return { measured: await system.measure(null), ...moment() };
-    case 'sources':
-      return { sources: await topSources(system), ...moment() };
-    case 'blocked': {
-      const found = await system.sources(null, most.blocked, 'blocked');
-      return { sources: found.filter(({ blocked }) => blocked > 0), ...moment() };
-    }
+  async #eventOf(system: System, topic: Topic, policy: string | null): Promise<LiveEvents[Topic]> {
+    if (topic === 'measured') return { measured: await system.measure(null), ...moment() };
+    const row = policy === null ? null : this.#watched.policyNamed(policy);
+    if (row === undefined) return { sources: [], ...moment() };
+    if (topic === 'sources') return { sources: await topSources(system, row), ...moment() };
+    const found = await system.sources(row, most.blocked, 'blocked');
+    return { sources: found.filter(({ blocked }) => blocked > 0), ...moment() };
   }
 }
 
-async function topSources(system: System): Promise<readonly SourceReport[]> {
+/** Numbers are told of all policies, whoever looks. */
+function policyOf(topic: Topic, { policy }: Watcher): string | null {
+  return topic === 'measured' ? null : policy;
+}
+
+function keyOf(topic: Topic, policy: string | null): string {
+  return policy === null ? topic : `${topic} ${policy}`;
+}
+
+async function topSources(system: System, policy: RowId | null): Promise<readonly SourceReport[]> {
   const found = new Map<string, SourceReport>();
   for (const order of ['open', 'refused', 'silent'] as const)
-    for (const each of await system.sources(null, most[order], order))
+    for (const each of await system.sources(policy, most[order], order))
       found.set(`${each.source} ${each.policy}`, each);
   return [...found.values()];
 }

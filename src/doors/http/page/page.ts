@@ -4,12 +4,12 @@ import { modelOf } from '../../../cli/session/services.ts';
 import { Settings } from '../../../cli/session/settings/settings.ts';
 import { type Confirmation, type SessionState, type Topic, topics } from '../../../page/messages.ts';
 import type { Configuration } from '../../../system/configuration.ts';
-import type { System } from '../../../system/system.ts';
 import { productVersion } from '../../../system/version.ts';
 import type { DoorSettings, PageKeeper } from '../../door.ts';
 import { type Answer, type Asked, Refusal, type Reply, type Route, type Routes } from '../exchange.ts';
 import { jsonOf, jsonReply, refuseAsJson } from '../json.ts';
 import { programRoutes } from '../program-routes.ts';
+import type { Watched } from '../watching.ts';
 import { assetRoutes, pageAssets } from './assets.ts';
 import { pageLimits } from './limits.ts';
 import { LiveFeed } from './live-feed.ts';
@@ -18,8 +18,7 @@ import { cookieName, cookieText, idIn, type PageSession, PageSessions } from './
 import { batchIn, runBatch } from './run.ts';
 
 export type PageServices = {
-  /** Undefined: the enforcer does not run. */
-  readonly system: () => System | undefined;
+  readonly watched: Watched;
   readonly configuration: Configuration;
   readonly settings: () => DoorSettings;
 };
@@ -34,12 +33,12 @@ const places = { configuration: '/page/cmdb/', operations: '/page/monitor/' };
 
 /** The page for browsers: what it is made of, and all that it asks. */
 export function openPage(language: Language, keeper: PageKeeper, services: PageServices): Page {
-  const { configuration, settings, system } = services;
+  const { configuration, settings, watched } = services;
   const sessions = new PageSessions(
     () => performance.now(),
     () => settings().idleMinutes,
   );
-  const feed = new LiveFeed(system);
+  const feed = new LiveFeed(watched);
   const streams = new Map<PageSession, number>();
 
   const isSecure = (): boolean => settings().tls !== null;
@@ -141,6 +140,7 @@ export function openPage(language: Language, keeper: PageKeeper, services: PageS
         const leave = feed.add({
           outlet,
           topics: wanted,
+          policy: asked.query.get('policy'),
           session: () => (page.over.aborted ? null : liveSession(page)),
           mayWatch: () =>
             watchingRefusal(page.guest.services, { area: 'traroutegrp', access: 'r' }) === undefined,

@@ -1,4 +1,4 @@
-import { type Session, strictBatch } from '../../../cli/session/session.ts';
+import { type Emit, type Session, strictBatch } from '../../../cli/session/session.ts';
 import type { RunAnswer, RunError } from '../../../page/messages.ts';
 import { Refusal } from '../exchange.ts';
 import { pageLimits } from './limits.ts';
@@ -20,49 +20,104 @@ export function batchIn(body: unknown): Batch {
   return { lines, dryRun };
 }
 
-/** Runs lines as one batch. Whatever is asked meanwhile has no answer: the page has shown all of it before. */
-export async function runBatch(
-  session: Session,
-  { lines, dryRun }: Batch,
-  signal: AbortSignal,
-): Promise<RunAnswer> {
-  const output: string[] = [];
-  const notices: string[] = [];
-  const errors: RunError[] = [];
-  let length = 0;
+/**
+ * Runs lines as one batch: nothing of what they change is done where one is wrong. Lines between `execute
+ * config-transaction start` and `commit` are one, too, in that transaction, as they would be at the prompt.
+ */
+export async function runBatch(session: Session, batch: Batch, signal: AbortSignal): Promise<RunAnswer> {
+  const { lines, dryRun } = batch;
+  const heard = new Heard(session);
   const interrupt = (): void => session.interrupt();
   signal.addEventListener('abort', interrupt);
   try {
-    const { status } = await session.batch(
-      [{ name: 'page', bytes: Buffer.from(`${lines.join('\n')}\n`) }],
-      { ...strictBatch, operations: true, check: dryRun, changes: dryRun ? 'lines' : 'not' },
-      (part) => {
-        switch (part.kind) {
-          case 'output':
-            length += part.text.length;
-            if (length <= pageLimits.output) output.push(part.text);
-            else interrupt();
-            return;
-          case 'notice':
-          case 'done':
-            notices.push(part.text.trimEnd());
-            return;
-          case 'problem': {
-            const { message, returnCode, line, column, expected, nearest } = part.problem;
-            errors.push({ message, returnCode, line, column, expected, nearest });
-            return;
-          }
-          case 'question':
-          case 'file-wanted':
-          case 'replay-wanted':
-            // Not before the command waits for it.
-            setImmediate(() => session.answer(null));
-            return;
-        }
-      },
-    );
-    return { status, output: output.join(''), notices, errors };
+    const [first = '', last = ''] = [lines[0], lines.at(-1)];
+    const isTransaction = lines.length > 2 && isStart.test(first) && isCommit.test(last);
+    const inner = isTransaction ? lines.slice(1, -1) : lines;
+    const emit = heard.emitOf(isTransaction ? 1 : 0);
+    const status =
+      isTransaction && !dryRun
+        ? await runTransaction(session, { first, inner, last }, heard.emitOf(0), emit)
+        : await runText(session, inner, emit, { operations: true, check: dryRun });
+    return { status, ...heard.told };
   } finally {
     signal.removeEventListener('abort', interrupt);
+  }
+}
+
+const isStart = /^ *execute +config-transaction +start( |$)/;
+const isCommit = /^ *execute +config-transaction +commit( |$)/;
+
+async function runText(
+  session: Session,
+  lines: readonly string[],
+  emit: Emit,
+  { operations = false, check = false, here = false },
+): Promise<number> {
+  const source = { name: 'page', bytes: Buffer.from(`${lines.join('\n')}\n`) };
+  const options = { ...strictBatch, operations, check, changes: check ? 'lines' : 'not', here } as const;
+  const { status } = await session.batch([source], options, emit);
+  return status;
+}
+
+type Transaction = { readonly first: string; readonly inner: readonly string[]; readonly last: string };
+
+/** A transaction that can't be committed goes, with all that was entered. */
+async function runTransaction(
+  session: Session,
+  { first, inner, last }: Transaction,
+  emit: Emit,
+  emitInner: Emit,
+): Promise<number> {
+  const begun = await session.execute(first, emit);
+  if (begun.status !== 0) return begun.status;
+  const entered = await runText(session, inner, emitInner, { here: true });
+  const status = entered === 0 ? (await session.execute(last, emit)).status : entered;
+  if (status !== 0) await session.execute('execute config-transaction abort', () => undefined);
+  return status;
+}
+
+/** What the lines have said. Whatever they ask has no answer: the page has shown all of them before. */
+class Heard {
+  readonly #session: Session;
+  readonly #output: string[] = [];
+  readonly #notices: string[] = [];
+  readonly #errors: RunError[] = [];
+  #length = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  get told(): Omit<RunAnswer, 'status'> {
+    return { output: this.#output.join(''), notices: this.#notices, errors: this.#errors };
+  }
+
+  /** `before`: lines that stand before those that are run. */
+  emitOf(before: number): Emit {
+    return (part) => {
+      switch (part.kind) {
+        case 'output':
+          this.#length += part.text.length;
+          if (this.#length <= pageLimits.output) this.#output.push(part.text);
+          else this.#session.interrupt();
+          return;
+        case 'notice':
+        case 'done':
+          this.#notices.push(part.text.trimEnd());
+          return;
+        case 'problem': {
+          const { message, returnCode, line, column, expected, nearest } = part.problem;
+          const at = line === null ? null : line + before;
+          this.#errors.push({ message, returnCode, line: at, column, expected, nearest });
+          return;
+        }
+        case 'question':
+        case 'file-wanted':
+        case 'replay-wanted':
+          // Not before the command waits for it.
+          setImmediate(() => this.#session.answer(null));
+          return;
+      }
+    };
   }
 }

@@ -1,0 +1,30 @@
+import type { SourceReport } from '../../system/source-report.ts';
+
+/** A source that is blocked, under one policy or several. */
+export type Blocked = {
+  readonly source: string;
+  /** The longest first. */
+  readonly under: readonly SourceReport[];
+  /** Seconds until the last of its blocks ends. */
+  readonly left: number;
+  readonly refused: number;
+  /** The most that it held at once. */
+  readonly peak: number;
+};
+
+/** One entry for each source over all policies, the longest block first. */
+export function blockedSources(reports: readonly SourceReport[]): readonly Blocked[] {
+  const sources = Map.groupBy(
+    reports.filter(({ blocked }) => blocked > 0),
+    ({ source }) => source,
+  );
+  return [...sources]
+    .map(([source, under]) => ({
+      source,
+      under: under.sort((one, other) => other.blocked - one.blocked),
+      left: Math.max(...under.map(({ blocked }) => blocked)),
+      refused: under.reduce((sum, { refused }) => sum + refused, 0),
+      peak: Math.max(...under.map(({ peak }) => peak)),
+    }))
+    .sort((one, other) => other.left - one.left);
+}
