@@ -104,11 +104,13 @@ export class Pool {
     tried: Tried | null,
   ): PoolMember | null {
     const candidates = this.#candidates;
-    candidates.length = 0;
+    let count = 0;
     for (const member of members) {
       const isFresh = tried === null || !tried.has(member.id);
-      if (isFresh && member.cause(second) === 0) candidates.push(member);
+      if (isFresh && member.cause(second) === 0) candidates[count++] = member;
     }
+    // Mostly these are as many as the last time: to set the length of an array costs more than all of this.
+    while (candidates.length > count) candidates.pop();
     while (candidates.length > 0) {
       const member = this.#picker.pick(candidates, source);
       if (member.reserve(second)) return member;

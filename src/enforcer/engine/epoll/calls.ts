@@ -61,6 +61,7 @@ export function loadCalls(): Calls {
   const isolateOfThread = library.func('_ZN2v87Isolate10GetCurrentEv', 'uintptr_t', []);
   const loopOf = library.func('_ZN4node19GetCurrentEventLoopEPN2v87IsolateE', 'uintptr_t', ['uintptr_t']);
   const setFlags = library.func('int fcntl(int, int, int)');
+  const errno = new Int32Array(koffi.view(library.func('uintptr_t __errno_location()')(), 4));
   const descriptorOfLoop = library.func('int uv_backend_fd(uintptr_t)');
   return {
     accept: library.func('int accept4(int, uintptr_t, uintptr_t, int)'),
@@ -83,7 +84,7 @@ export function loadCalls(): Calls {
     socket: library.func('int socket(int, int, int)'),
     splice: library.func('intptr_t splice(int, uintptr_t, int, uintptr_t, size_t, unsigned int)'),
     wait: library.func('int epoll_wait(int, uintptr_t, int, int)'),
-    errno: () => koffi.errno(),
+    errno: () => errno[0] ?? 0,
     addressOf: library.func('uintptr_t memcpy(uint8_t *, uintptr_t, size_t)'),
     nodeDescriptor: () => descriptorOfLoop(loopOf(isolateOfThread())),
   };

@@ -14,7 +14,7 @@ import { EpollStream, NEVER_OPENED, type SharedByStreams } from './stream.ts';
 export type Towards = { readonly address: string; readonly port: number; readonly label: number };
 
 /** Where it goes, as the system and we know it. */
-type Target = { readonly address: Uint32Array; readonly port: number; readonly name: Uint8Array };
+type Target = { readonly address: Uint32Array; readonly port: number; readonly name: Int32Array };
 
 const leftForLater = NOT_KEPT_ALIVE | MAY_DELAY;
 
@@ -49,7 +49,7 @@ export class Connecting {
     if (prepared !== null) calls.stopBlocking(descriptor);
     memory.setName(target.name);
     const isRefused =
-      calls.connect(descriptor, memory.nameAt, target.name.length) < 0 &&
+      calls.connect(descriptor, memory.nameAt, target.name.byteLength) < 0 &&
       calls.errno() !== EINPROGRESS &&
       isGone(loop, descriptor);
     if (isRefused) {
@@ -81,7 +81,7 @@ export class Connecting {
   /** A socket with those of the options that all ours have which are not left for later; below 0: the system has none. */
   #open({ name }: Target): number {
     const { calls } = this.#loop;
-    const family = name.length === 16 ? AF_INET : AF_INET6;
+    const family = name.byteLength === 16 ? AF_INET : AF_INET6;
     const descriptor = calls.socket(family, SOCK_STREAM | NONBLOCKING, 0);
     if (descriptor < 0) return descriptor;
     this.#loop.entered(descriptor);

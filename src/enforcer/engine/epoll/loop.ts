@@ -168,23 +168,36 @@ export class Loop {
   }
 
   readonly #turn = (): void => {
-    const end = performance.now() + turnLength;
+    let now = monotonicNow();
+    const end = now + turnLength;
     let isNodes = false;
     while (!this.#isClosed && !isNodes) {
       this.#settleAll();
-      this.timers.run(monotonicNow());
-      this.#settleAll();
-      this.#readAgain(end);
+      if (this.#doWhatIsDue(now, end)) now = monotonicNow();
       if (this.#isClosed) return;
-      isNodes = this.#serve() || performance.now() >= end;
+      isNodes = this.#serve(now);
+      now = monotonicNow();
+      isNodes ||= now >= end;
     }
     if (!this.#isClosed) setImmediate(this.#turn);
   };
 
+  /** What waits for no event. False: there was nothing of the kind, and no time has passed. */
+  #doWhatIsDue(now: number, end: number): boolean {
+    const isTimers = this.timers.next <= now;
+    if (isTimers) {
+      this.timers.run(now);
+      this.#settleAll();
+    }
+    if (this.#readable.length === 0) return isTimers;
+    this.#readAgain(end);
+    return true;
+  }
+
   /** Waits for events and serves them. True: Node has something to do, or nothing has happened. */
-  #serve(): boolean {
+  #serve(now: number): boolean {
     const { calls, memory } = this;
-    const count = calls.wait(this.#epoll, memory.eventsAt, mostEvents, this.#patience());
+    const count = calls.wait(this.#epoll, memory.eventsAt, mostEvents, this.#patience(now));
     if (count < 0) {
       const errno = calls.errno();
       if (errno === EBADF || errno === EINVAL || errno === EFAULT)
@@ -209,21 +222,20 @@ export class Loop {
     return isNodes;
   }
 
-  #patience(): number {
+  #patience(now: number): number {
     if (this.#readable.length > 0) return 0;
-    const left = Math.ceil(this.timers.next - monotonicNow());
+    const left = Math.ceil(this.timers.next - now);
     return Math.max(0, Math.min(left, longestWait));
   }
 
   /** Whoever is left when the time is up comes first in the next turn. */
   #readAgain(end: number): void {
     const readable = this.#readable;
-    if (readable.length === 0) return;
     this.#readable = [];
     for (const [index, each] of readable.entries()) {
       each.readAgain();
       this.#settleAll();
-      if (performance.now() < end) continue;
+      if (monotonicNow() < end) continue;
       this.#readable = [...readable.slice(index + 1), ...this.#readable];
       return;
     }

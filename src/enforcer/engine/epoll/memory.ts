@@ -45,7 +45,6 @@ export class CallMemory {
   readonly #words = new Int32Array(this.#buffer, 0, READ / 4);
   readonly #name = new DataView(this.#buffer, NAME, nameBytes);
   readonly #small = new Uint8Array(this.#buffer, SMALL, READ - SMALL);
-  readonly #nameBytes = new Uint8Array(this.#buffer, NAME, nameBytes);
 
   constructor({ addressOf }: Pick<Calls, 'addressOf'>) {
     const begin = addressOf(new Uint8Array(this.#buffer), 0, 0);
@@ -110,9 +109,9 @@ export class CallMemory {
     this.#words[NAME_LENGTH / 4] = nameBytes;
   }
 
-  /** A struct sockaddr that is to be handed over. */
-  setName(name: Uint8Array): void {
-    this.#nameBytes.set(name);
+  /** A struct sockaddr that is to be handed over, in words. */
+  setName(name: Int32Array): void {
+    for (let word = 0; word < name.length; word++) this.#words[NAME / 4 + word] = name[word] ?? 0;
   }
 
   /** The address in the name, into four words. Returns its port. */
@@ -130,14 +129,14 @@ export class CallMemory {
   }
 }
 
-/** A struct sockaddr of Linux. */
-export function nameOf(address: Uint32Array, port: number): Uint8Array {
+/** A struct sockaddr of Linux, in words. */
+export function nameOf(address: Uint32Array, port: number): Int32Array {
   const isV4 = isIPv4(address);
-  const bytes = new Uint8Array(isV4 ? 16 : 28);
-  const view = new DataView(bytes.buffer);
+  const words = new Int32Array(isV4 ? 4 : 7);
+  const view = new DataView(words.buffer);
   view.setUint16(0, isV4 ? AF_INET : AF_INET6, true);
   view.setUint16(2, port);
   if (isV4) view.setUint32(4, address[3] ?? 0);
   else for (let word = 0; word < 4; word++) view.setUint32(8 + word * 4, address[word] ?? 0);
-  return bytes;
+  return words;
 }
