@@ -14,6 +14,7 @@ export const closedPolicy: PolicyHooks = {
 /** It is reset as soon as it is admitted. */
 class ClosedConnection implements ConnectionHooks {
   readonly awaitsClient = false;
+  readonly seesConnecting = false;
   readonly seesRequests = false;
   readonly seesResponses = false;
   readonly #port: ConnectionPort;

@@ -34,6 +34,10 @@ class ScriptedConnection implements ConnectionHooks {
     return isSeen('STREAM_CLIENT_INIT') || (this.#runner.choosesByRequest && isSeen('STREAM_REQUEST_DATA'));
   }
 
+  get seesConnecting(): boolean {
+    return this.#runner.handles('SERVER_BEFORE_CONNECT');
+  }
+
   get seesRequests(): boolean {
     return this.#runner.handles('STREAM_REQUEST_DATA');
   }

@@ -265,6 +265,22 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], true, port]);
   });
 
+  for (const [listens, goes] of [
+    ['127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.2'],
+  ] as const) {
+    test(`${name}: a connection to ${goes} has that end where ${listens} is listened on`, async (context) => {
+      const acceptor = new Acceptor();
+      const { port } = await listening(context, acceptor, listens);
+      const client = new Client(goes, port, '127.0.0.3');
+      const { stream } = await acceptor.next();
+      const { remoteAddress, remotePort, localAddress, localPort } = stream.addresses();
+      assert.deepEqual([remoteAddress, localAddress, localPort], ['127.0.0.3', goes, port]);
+      assert.equal(remotePort, client.port);
+      client.close();
+    });
+  }
+
   test(`${name}: each direction ends for itself, after what was written`, async (context) => {
     const acceptor = new Acceptor(() => new Recorder(() => {}));
     const { port } = await listening(context, acceptor);

@@ -45,7 +45,6 @@ type Postponed = { readonly bytes: Uint8Array; isLast: boolean; isClosed: boolea
 
 /** A connection that hooks take part in: what they have asked for, and what of it must wait until it connects. */
 export class HookedConnection implements ConnectionPort {
-  readonly client: Address;
   readonly events: ConnectionHooks;
   readonly #connection: HookedRelay;
   readonly #host: ConnectionHost;
@@ -58,6 +57,8 @@ export class HookedConnection implements ConnectionPort {
   /** Of the member that is about to be connected to; null at any other time. */
   #outgoing: OutgoingSocket | null = null;
   #isMemberOpen = false;
+  /** Null: not asked for yet. */
+  #client: Address | null = null;
   /** Of the client that is awaited. */
   #patience: Timer | null = null;
   /** Undefined: not asked for yet. */
@@ -67,10 +68,14 @@ export class HookedConnection implements ConnectionPort {
     this.#connection = connection;
     this.#host = host;
     this.#hooks = hooks;
-    const ends = connection.streams.clientAddresses();
-    const party = ends === null ? { source: '', sourcePort: 0 } : sourceOf(connection.facts, ends);
-    this.client = { address: party.source, port: party.sourcePort };
+    // Once it is closed, nobody knows where it came from.
+    connection.streams.clientAddresses();
     this.events = hooks.open(this);
+  }
+
+  get client(): Address {
+    this.#client ??= clientOf(this.#connection);
+    return this.#client;
   }
 
   get mustWait(): boolean {
@@ -139,8 +144,11 @@ export class HookedConnection implements ConnectionPort {
 
   /** Connects to a member, after the hooks had their say. Null: they have ended the connection. */
   connect({ address, port }: MemberSnapshot, handler: StreamHandler): Stream | null {
+    const { engine } = this.#host;
     const label = this.#host.labelOf(this.#connection.policy.id, port);
-    const outgoing = this.#host.engine.prepare(address, port, label);
+    if (this.#source === null && !this.events.seesConnecting)
+      return engine.connect(address, port, label, handler);
+    const outgoing = engine.prepare(address, port, label);
     this.#outgoing = outgoing;
     this.events.beforeConnect();
     this.#outgoing = null;
@@ -302,6 +310,13 @@ export class HookedConnection implements ConnectionPort {
     if (side === 'member' && this.#outgoing !== null) return this.#outgoing;
     return this.#connection.streams.of(side);
   }
+}
+
+function clientOf({ facts, streams }: HookedRelay): Address {
+  const ends = streams.clientAddresses();
+  if (ends === null) return { address: '', port: 0 };
+  const { source, sourcePort } = sourceOf(facts, ends);
+  return { address: source, port: sourcePort };
 }
 
 /** What a script may call a member. */

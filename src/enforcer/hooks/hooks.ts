@@ -10,6 +10,8 @@ import type { DataEnd } from './data-end.ts';
 export interface ConnectionHooks {
   /** The first bytes of the client are wanted before a member is chosen. Valid after `accepted`. */
   readonly awaitsClient: boolean;
+  /** Whether `beforeConnect` is wanted. */
+  readonly seesConnecting: boolean;
   /** Whether `request` and `response` are wanted: without, bytes go on as they are. */
   readonly seesRequests: boolean;
   readonly seesResponses: boolean;

@@ -49,6 +49,8 @@ export class LuaInstance {
   running: HostCalls | null = null;
   /** An error has crossed Lua where none may: nothing in this memory can be trusted. */
   broken = false;
+  /** By pointer, functions of C that were called under protection: the table makes an object of its own for each question. */
+  readonly #called: (WasmFunction | undefined)[] = [];
   readonly #states = new Map<number, HostCalls>();
   #lastState = 0;
   readonly #now: () => number;
@@ -175,7 +177,7 @@ export class LuaInstance {
     const { lua } = this;
     const stack = lua.stackSave();
     try {
-      lua.__indirect_function_table.get(call)(first, second);
+      this.#functionAt(call)(first, second);
     } catch (error) {
       lua.stackRestore(stack);
       if (error !== longJump) throw error;
@@ -183,6 +185,14 @@ export class LuaInstance {
       lua.setThrew(1, 0);
     }
     return undefined;
+  }
+
+  #functionAt(pointer: number): WasmFunction {
+    const known = this.#called[pointer];
+    if (known !== undefined) return known;
+    const found = this.lua.__indirect_function_table.get(pointer);
+    this.#called[pointer] = found;
+    return found;
   }
 
   #grow(size: number): number {

@@ -132,5 +132,8 @@ export const SHUT_WR = 1;
 export const SOCK_STREAM = 1;
 /** SOCK_NONBLOCK and SOCK_CLOEXEC. */
 export const NONBLOCKING = 0x80800;
+export const IPPROTO_IP = 0;
+/** Of sockets of IPv6, too. */
+export const IP_TRANSPARENT = 19;
 export const SO_ERROR = 4;
 export const SO_LINGER = 13;

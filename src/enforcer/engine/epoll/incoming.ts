@@ -2,6 +2,7 @@ import { formatAddress } from '../../../net/address.ts';
 import { originalTargetOf } from '../../sockets/socket-ends.ts';
 import type { Incoming } from '../listener.ts';
 import { NOBODY, type OwnConnections } from '../own-connections.ts';
+import { SocketEnd } from './ends.ts';
 import type { Loop } from './loop.ts';
 
 /** The connection that is being decided on: a listener reuses one object. */
@@ -45,6 +46,11 @@ export class EpollIncoming implements Incoming {
     const label = this.#labelTowards(this.#findTarget());
     if (label !== NOBODY) return label;
     return this.#labelTowards(originalTargetOf(this.#descriptor, this.address, this.#target));
+  }
+
+  /** Where it came from. */
+  end(): SocketEnd {
+    return new SocketEnd(this.address, this.#port);
   }
 
   socket(): number {

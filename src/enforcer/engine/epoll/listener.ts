@@ -15,6 +15,7 @@ import {
   EPOLLIN,
   NONBLOCKING,
 } from './calls.ts';
+import { commonEndOf, type SocketEnd } from './ends.ts';
 import { EpollIncoming } from './incoming.ts';
 import { RESETS_ON_CLOSE } from './late-options.ts';
 import type { Accepting, Watched } from './loop.ts';
@@ -93,6 +94,8 @@ class AcceptQueue implements Watched, Accepting {
   readonly #handler: ListenHandler;
   readonly #incoming: EpollIncoming;
   readonly #fail: (message: string) => void;
+  /** Our end of all that it accepts; null: each has its own. */
+  readonly #commonEnd: SocketEnd | null;
   /** -1: it is closed. */
   #descriptor: number;
   /** It waits for its turn. */
@@ -115,6 +118,7 @@ class AcceptQueue implements Watched, Accepting {
     this.#handler = handler;
     this.#incoming = new EpollIncoming(loop, own);
     this.#fail = fail;
+    this.#commonEnd = commonEndOf(loop, descriptor);
     loop.calls.stopBlocking(descriptor);
     // What it accepts has that from it: a refusal is a close.
     resetOnClose(descriptor, true);
@@ -174,7 +178,9 @@ class AcceptQueue implements Watched, Accepting {
     const { loop, spare } = this.#shared;
     if (spare.includes(descriptor)) this.#handler.exhausted(1);
     else if (this.#handler.decide(this.#incoming)) {
-      this.#handler.accepted(new EpollStream(this.#shared, descriptor, false, RESETS_ON_CLOSE));
+      const stream = new EpollStream(this.#shared, descriptor, false, RESETS_ON_CLOSE);
+      stream.cameFrom(this.#incoming.end(), this.#commonEnd);
+      this.#handler.accepted(stream);
       return;
     }
     loop.closeDescriptor(descriptor);

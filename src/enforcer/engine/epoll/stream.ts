@@ -1,4 +1,3 @@
-import { formatAddress } from '../../../net/address.ts';
 import { savedSyn } from '../../sockets/saved-syn.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
 import { untakenBytes } from '../../sockets/system-calls.ts';
@@ -6,6 +5,7 @@ import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import { EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, SHUT_WR } from './calls.ts';
+import { localEndOf, remoteEndOf, type SocketEnd, SocketEnds } from './ends.ts';
 import { causeOf, isGone, takeError } from './gone.ts';
 import { keepAlive, MAY_DELAY, NOT_KEPT_ALIVE, RESETS_ON_CLOSE, resetOnClose } from './late-options.ts';
 import type { Loop, Readable, Settling, Watched } from './loop.ts';
@@ -53,8 +53,6 @@ const leastPiped = 16_384;
 /** What all streams of an engine share. */
 export type SharedByStreams = { readonly loop: Loop; readonly own: OwnConnections; readonly pipes: Pipes };
 
-const address = new Uint32Array(4);
-
 /** A stream over a socket that does not block. */
 export class EpollStream implements Stream, Watched, Readable, Settling {
   readonly generation: number;
@@ -68,6 +66,9 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   #relaysTo: EpollStream | null = null;
   /** Options that are to be set once they matter: bits of late-options.ts. */
   #late: number;
+  /** Its ends, of what was accepted; null: not known by now. */
+  #remote: SocketEnd | null = null;
+  #local: SocketEnd | null = null;
   /** Among those of ours; 0: it is not. */
   #place = 0;
 
@@ -97,6 +98,12 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#cause = cause;
     this.#state |= CLOSED;
     this.#loop.settle(this);
+  }
+
+  /** It was accepted: its ends, as far as accepting it has told. */
+  cameFrom(remote: SocketEnd, local: SocketEnd | null): void {
+    this.#remote = remote;
+    this.#local = local;
   }
 
   /** It is known by its ends from now on, until it closes. */
@@ -135,17 +142,10 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   }
 
   addresses(): SocketAddresses {
-    const { calls, memory } = this.#loop;
-    memory.expectName();
-    const knowsPeer =
-      this.#descriptor >= 0 && calls.peerOf(this.#descriptor, memory.nameAt, memory.nameLengthAt) === 0;
-    if (!knowsPeer) return nowhere;
-    const remotePort = memory.readName(address);
-    const remoteAddress = formatAddress(address);
-    memory.expectName();
-    if (calls.nameOf(this.#descriptor, memory.nameAt, memory.nameLengthAt) !== 0) return nowhere;
-    const localPort = memory.readName(address);
-    return { remoteAddress, remotePort, localAddress: formatAddress(address), localPort };
+    if (this.#descriptor < 0) return nowhere;
+    const remote = this.#remote ?? remoteEndOf(this.#loop, this.#descriptor);
+    const local = this.#local ?? localEndOf(this.#loop, this.#descriptor);
+    return remote === null || local === null ? nowhere : new SocketEnds(remote, local);
   }
 
   unsent(): number {
