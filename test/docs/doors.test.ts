@@ -12,11 +12,11 @@ const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'doors.m
 /** What a reader copies, in its order. */
 const steps = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, step]) => step);
 
-test('the steps to SSH with a key, to a token and to Prometheus can be pasted one after the other', {
+test('the steps to SSH with a key, to a token, to the page and to Prometheus can be pasted one after the other', {
   skip: noOpenSsh,
 }, async (context) => {
   const state = newState(context);
-  const [port, watchPort, apiPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, watchPort, apiPort, pagePort] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
   await state.daemonHere();
   const home = join(state.path, '..', 'home');
   const programs = join(home, 'bin');
@@ -37,7 +37,8 @@ test('the steps to SSH with a key, to a token and to Prometheus can be pasted on
   const script = `${prologue}${steps.join('\n')}`
     .replaceAll('2222', String(port))
     .replaceAll('9464', String(watchPort))
-    .replaceAll('8443', String(apiPort));
+    .replaceAll('8443', String(apiPort))
+    .replaceAll('9443', String(pagePort));
   const child = spawn('sh', ['-eu', '-c', script], {
     cwd: home,
     env: { PATH: process.env['PATH'], HOME: home },
@@ -53,6 +54,7 @@ test('the steps to SSH with a key, to a token and to Prometheus can be pasted on
   assert.match(told, /^Version: +Levee/m);
   assert.match(told, /"changed":true/);
   assert.match(told, /"user":"token:curl"/);
+  assert.match(told, /^<title>Levee<\/title>/m);
   assert.match(told, /^levee_build_info\{/m);
   assert.match(told, /^\[\+\]listeners ok/m);
   assert.match(told, /^link +: otpauth:\/\/totp\/edge-2:admin\?secret=/m);

@@ -27,6 +27,7 @@ export function Proposal({ action, settled, failed }: Props): VNode {
   const [refused, setRefused] = useState<RunAnswer | null>(null);
   useEffect(() => {
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>('button[type=submit]')?.focus();
   }, []);
   const own = choices[chosen]?.lines ?? [];
   const lines = wait === 0 ? own : confirmedLines(own, wait);
@@ -78,7 +79,7 @@ export function Proposal({ action, settled, failed }: Props): VNode {
       ${refused && html`<${Refused} answer=${refused} />`}
       <div class="buttons">
         <button type="button" onClick=${leave} disabled=${isRunning}>Cancel</button>
-        <button type="submit" class=${isDangerous ? 'danger' : 'primary'} disabled=${isRunning} autofocus>
+        <button type="submit" class=${isDangerous ? 'danger' : 'primary'} disabled=${isRunning}>
           ${isRunning ? 'Running …' : 'Run it'}
         </button>
       </div>

@@ -68,7 +68,8 @@ async function runTransaction(
   emit: Emit,
   emitInner: Emit,
 ): Promise<number> {
-  const begun = await session.execute(first, emit);
+  // How a transaction ends is in the last line.
+  const begun = await session.execute(first, (part) => (part.kind === 'notice' ? undefined : emit(part)));
   if (begun.status !== 0) return begun.status;
   const entered = await runText(session, inner, emitInner, { here: true });
   const status = entered === 0 ? (await session.execute(last, emit)).status : entered;
