@@ -15,15 +15,33 @@ export type Rule = {
   readonly onPartition: OnPartition;
 };
 
+/** A node of a model: what it has told, and what sources hold there. */
+export interface ModelMember {
+  readonly name: string;
+  readonly counts: SharedCounts;
+  /** What the store has sent it, and it has not heard yet. */
+  inbox: Frame[];
+  isReached: boolean;
+  open(source: string): number;
+  /** What it is to tell of a source. */
+  own(source: string): number;
+  /** What it knows of others. */
+  remote(source: string): number;
+  admits(source: string): boolean;
+  connect(source: string): boolean;
+  close(source: string): void;
+  beat(now: number): Frame | null;
+  hear(frame: Frame, now: number): void;
+}
+
 /** A node as the verdict sees it: the words of its sources, and what it admits by them. */
-export class ModelNode implements CountWords {
+export class ModelNode implements CountWords, ModelMember {
   readonly name: string;
   readonly counts: SharedCounts;
   readonly #rule: Rule;
   readonly #own = new Map<string, number>();
   readonly #base = new Map<string, number>();
   readonly #remote = new Map<string, number>();
-  /** What the store has sent it, and it has not heard yet. */
   inbox: Frame[] = [];
   isReached = true;
 
@@ -77,6 +95,14 @@ export class ModelNode implements CountWords {
     if (this.open(source) > 0) this.#change(source, -1);
   }
 
+  beat(now: number): Frame {
+    return this.counts.beat(now);
+  }
+
+  hear(frame: Frame, now: number): void {
+    this.counts.hear(frame, now);
+  }
+
   #change(source: string, more: number): void {
     this.#own.set(source, this.open(source) + more);
     this.counts.touch(source);
@@ -84,17 +110,17 @@ export class ModelNode implements CountWords {
 }
 
 /** What stands between the nodes: a channel that all hear, and a row of each, with an end. */
-export class ModelStore {
-  readonly nodes: ModelNode[] = [];
+export class ModelStore<Node extends ModelMember = ModelNode> {
+  readonly nodes: Node[] = [];
   readonly #rows = new Map<string, { readonly whole: WholeRow; readonly until: number }>();
   now = 0;
 
-  join(node: ModelNode): ModelNode {
+  join(node: Node): Node {
     this.nodes.push(node);
     return node;
   }
 
-  crash(node: ModelNode): void {
+  crash(node: Node): void {
     this.nodes.splice(this.nodes.indexOf(node), 1);
   }
 
@@ -102,8 +128,9 @@ export class ModelStore {
     this.#rows.clear();
   }
 
-  beat(node: ModelNode): void {
-    const frame = node.counts.beat(this.now);
+  beat(node: Node): void {
+    const frame = node.beat(this.now);
+    if (frame === null) return;
     const whole = node.counts.takeWhole();
     if (!node.isReached) return;
     if (whole !== null) this.#rows.set(node.name, { whole, until: this.now + timing.lease });
@@ -111,12 +138,12 @@ export class ModelStore {
   }
 
   /** A node hears the frame at a place of its inbox. */
-  deliver(node: ModelNode, place = 0): void {
+  deliver(node: Node, place = 0): void {
     const [frame] = node.inbox.splice(place, 1);
-    if (frame !== undefined) node.counts.hear(frame, this.now);
+    if (frame !== undefined) node.hear(frame, this.now);
   }
 
-  fetch(node: ModelNode): void {
+  fetch(node: Node): void {
     if (!node.isReached) return;
     for (const missing of node.counts.missing()) {
       const kept = this.#rows.get(missing.node);

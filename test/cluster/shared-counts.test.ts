@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { rounds } from '../campaign.ts';
 import fc from '../property.ts';
-import { cluster, ModelNode, type ModelStore, type Rule, timing } from './model.ts';
+import { cluster, type ModelMember, ModelNode, type ModelStore, type Rule, timing } from './model.ts';
+import { clusterOfTables } from './table-node.ts';
 
 const rule: Rule = { limit: 10, allowance: 8, worthFrom: 1, onPartition: 'share' };
 const source = '203.0.113.7';
 const sources = [source, '203.0.113.8'];
 
-function nodeOf(store: ModelStore, place: number): ModelNode {
+function nodeOf<Node extends ModelMember>(store: ModelStore<Node>, place: number): Node {
   const node = store.nodes[place];
   assert.ok(node !== undefined);
   return node;
@@ -23,8 +25,8 @@ function flood(store: ModelStore, milliseconds: number, most: number): void {
   }
 }
 
-function closeAll(node: ModelNode): void {
-  while (node.open(source) > 0) node.close(source);
+function closeAll(node: ModelMember, one = source): void {
+  while (node.open(one) > 0) node.close(one);
 }
 
 type Step = {
@@ -39,8 +41,12 @@ const step: fc.Arbitrary<Step> = fc.record({
   which: fc.nat({ max: 6 }),
 });
 
-test('a source never holds more than the limit and the allowance of each other node', () => {
-  const never = { ...timing, lease: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY };
+/** Whatever nodes do, hear, miss and hear late, a source stays within the bound. `end`: what holds once nobody holds anything. */
+function keepsTheBound<Node extends ModelMember>(
+  make: (nodes: number, rule: Rule) => ModelStore<Node>,
+  runs: number,
+  end: (node: Node) => void = () => {},
+): void {
   const sizes = fc.record({
     nodes: fc.integer({ min: 2, max: 5 }),
     limit: fc.integer({ min: 1, max: 30 }),
@@ -50,7 +56,7 @@ test('a source never holds more than the limit and the allowance of each other n
   fc.assert(
     fc.property(sizes, fc.array(step, { maxLength: 300 }), ({ nodes, limit, allowance, worth }, steps) => {
       const worthFrom = Math.min(worth, allowance);
-      const store = cluster(nodes, { ...rule, limit, allowance, worthFrom }, never);
+      const store = make(nodes, { ...rule, limit, allowance, worthFrom });
       assert.ok(store.nodes.every(({ counts }) => counts.standing === 'sharing'));
       const most = limit + (nodes - 1) * allowance;
       for (const { act, at, which } of steps) {
@@ -78,8 +84,25 @@ test('a source never holds more than the limit and the allowance of each other n
           if (store.total(each) < limit && node.own(each) === node.open(each)) assert.ok(node.admits(each));
         }
       }
+      for (const node of store.nodes) for (const each of sources) closeAll(node, each);
+      store.run(500);
+      for (const node of store.nodes) end(node);
     }),
-    { numRuns: rounds(60, 4000) },
+    { numRuns: runs },
+  );
+}
+
+test('a source never holds more than the limit and the allowance of each other node', () => {
+  const never = { ...timing, lease: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY };
+  keepsTheBound((nodes, its) => cluster(nodes, its, never), rounds(60, 4000));
+});
+
+test('nor does it in sources tables, where nothing of it is left in the end', () => {
+  const never = { ...timing, lease: 1e9, patience: 1e9 };
+  keepsTheBound(
+    (nodes, its) => clusterOfTables(nodes, its, never),
+    rounds(30, 2000),
+    ({ table }) => assert.equal(tableUsage(table).used, 0),
   );
 });
 

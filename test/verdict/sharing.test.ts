@@ -185,7 +185,7 @@ suite('a verdict among several nodes', () => {
           if (given === null) {
             // What has changed meanwhile nobody has noted: whoever begins to share looks at all.
             seen.clear();
-            for (let shard = 0; slots.markShard(shard); shard++);
+            for (let shard = 0; slots.markShard(shard) !== null; shard++);
           }
           slots.changed((slot) => seen.set(slot, slots.open(slot)));
           for (const { own, slot } of sources)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Frame, Incarnation } from '../../cluster/counts/frame.ts';
-import { SharedCounts, type Standing, type Timing } from '../../cluster/counts/shared-counts.ts';
+import type { Standing, Timing } from '../../cluster/counts/shared-counts.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import type { Protocol } from '../../cluster/messages/protocol.ts';
 import { type Unread, unsealed } from '../../cluster/messages/sealed.ts';
@@ -12,20 +12,15 @@ import { countsCutOff, countsShared } from '../../events/cluster.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { CountsReport, SharedSourceReport } from '../../system/cluster-report.ts';
-import { inTurns, type Steps } from '../../time/time-slice.ts';
-import { SharedSlots } from '../../verdict/upkeep/sharing.ts';
-import { Top } from '../../verdict/upkeep/top.ts';
+import { inTurns } from '../../time/time-slice.ts';
+import { CountKeeper } from './count-keeper.ts';
 import { SharedPolicies } from './shared-policies.ts';
-import { SharedSources } from './shared-sources.ts';
-import { sharingOf } from './standing.ts';
 import type { StoreNames } from './store-names.ts';
 
 /** Milliseconds between two frames in which something is told, and between any two. */
 const interval = 50;
 const idleInterval = 250;
 const busyRetry = 10;
-
-const sourcesInAStep = 1024;
 
 const timing: Timing = { lease: 3000, patience: 2000, listening: 1000 };
 
@@ -58,9 +53,7 @@ export type Way = {
 export class CountShare {
   readonly #host: CountShareHost;
   readonly #self: Incarnation;
-  readonly #slots: SharedSlots;
-  readonly #sources: SharedSources;
-  readonly #counts: SharedCounts;
+  readonly #keeper: CountKeeper;
   readonly #timer: NodeJS.Timeout;
   #settings: CountSettings;
   #way: Way | null = null;
@@ -74,12 +67,9 @@ export class CountShare {
     this.#host = host;
     this.#self = self;
     this.#settings = settings;
-    this.#slots = new SharedSlots(host.table);
-    this.#sources = new SharedSources(this.#slots, this.#policies(), (policy, source) =>
+    this.#keeper = new CountKeeper(host.table, self, timing, this.#policies(), settings, (policy, source) =>
       this.#differs(policy, source),
     );
-    this.#counts = new SharedCounts(self, this.#sources, timing);
-    this.#stand();
     this.#timer = setInterval(() => this.#work(), interval);
   }
 
@@ -87,7 +77,7 @@ export class CountShare {
   attach(way: Way | null): void {
     if (way === this.#way) return;
     // A store may have forgotten.
-    this.#counts.rewrite();
+    this.#keeper.counts.rewrite();
     this.#way = way;
   }
 
@@ -99,32 +89,29 @@ export class CountShare {
       return;
     }
     if (this.#isOld(frame.at)) return;
-    this.#counts.hear(frame, monotonicNow());
-    this.#stand();
+    this.#keeper.hear(frame, monotonicNow());
   }
 
   /** Policies or settings have changed. */
   change(settings: CountSettings): void {
     this.#settings = settings;
-    this.#sources.change(this.#policies(), this.#counts);
-    this.#stand();
+    this.#keeper.change(this.#policies(), settings);
   }
 
   /** This node counts by itself from now on. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#way = null;
-    this.#slots.stand(0, 0, 0);
-    while (!this.#sources.end()) await pause(busyRetry);
+    while (!this.#keeper.end()) await pause(busyRetry);
   }
 
   report(): CountsReport {
     const now = monotonicNow();
     return {
-      standing: this.#counts.standing,
+      standing: this.#keeper.counts.standing,
       onPartition: this.#settings.onPartition,
-      nodes: this.#counts.nodes,
-      peers: this.#counts.peers.map(({ node, heardAt }) => ({
+      nodes: this.#keeper.counts.nodes,
+      peers: this.#keeper.counts.peers.map(({ node, heardAt }) => ({
         node,
         age: Math.max(0, Math.round(now - heardAt)),
       })),
@@ -132,37 +119,8 @@ export class CountShare {
   }
 
   /** So many of the sources that are told of, those that hold the most in all first. */
-  async sources(count: number): Promise<readonly SharedSourceReport[]> {
-    return inTurns(this.#topSources(count));
-  }
-
-  *#topSources(count: number): Steps<readonly SharedSourceReport[]> {
-    const counts = this.#counts;
-    const top = new Top<string>(count);
-    let looked = 0;
-    const others = [...counts.remote.keys()].filter((source) => counts.told(source) === 0);
-    for (const source of [...counts.row.map(([told]) => told), ...others]) {
-      const total = counts.told(source) + (counts.remote.get(source) ?? 0);
-      if (top.takes(total)) top.add(total, source);
-      looked += 1;
-      if (looked % sourcesInAStep === 0) yield;
-    }
-    return top.inOrder().flatMap((source) => this.#sourceReport(source) ?? []);
-  }
-
-  #sourceReport(source: string): SharedSourceReport | null {
-    const counts = this.#counts;
-    const named = this.#sources.identity(source);
-    if (named === null) return null;
-    const own = counts.told(source);
-    const held = counts.peers.map((peer) => ({ node: peer.node, open: peer.open(source) }));
-    const nodes = [{ node: this.#self.node, open: own }, ...held].filter(({ open }) => open > 0);
-    return {
-      ...named,
-      own,
-      remote: counts.remote.get(source) ?? 0,
-      nodes: nodes.sort((one, other) => (one.node < other.node ? -1 : 1)),
-    };
+  sources(count: number): Promise<readonly SharedSourceReport[]> {
+    return inTurns(this.#keeper.topSources(count));
   }
 
   #policies(): SharedPolicies {
@@ -171,15 +129,10 @@ export class CountShare {
   }
 
   #work(): void {
-    this.#sources.collect(this.#counts);
-    // Others take it that what they are told was counted with all that was heard of them.
-    if (!this.#sources.isBehind) {
-      const way = this.#sources.isWhole ? this.#way : null;
-      const frame = this.#counts.beat(monotonicNow(), way !== null);
-      if (way !== null) this.#tell(way, frame);
-    }
-    this.#sources.tidy();
-    this.#stand();
+    const way = this.#way;
+    const frame = this.#keeper.beat(monotonicNow(), way !== null);
+    if (way !== null && frame !== null) this.#tell(way, frame);
+    this.#review();
   }
 
   #tell(way: Way, frame: Frame): void {
@@ -194,27 +147,28 @@ export class CountShare {
       const sealed = envelopes.seal(protocol.frame.pack({ ...frame, at }, spoken()), names.frames);
       store.publish(names.frames, sealed).catch(fail);
     }
-    const whole = this.#counts.takeWhole();
+    const whole = this.#keeper.counts.takeWhole();
     if (whole !== null) {
       const key = names.row(whole.node);
       const sealed = envelopes.seal(protocol.row.pack({ ...whole, at }, spoken()), key);
       store.keep(key, sealed, timing.lease).catch(fail);
     }
-    for (const { node } of this.#counts.missing()) this.#fetch(way, node).catch(fail);
+    for (const { node } of this.#keeper.counts.missing()) this.#fetch(way, node).catch(fail);
   }
 
-  async #fetch({ store, envelopes }: Way, node: string): Promise<void> {
+  async #fetch(way: Way, node: string): Promise<void> {
+    const { store, envelopes } = way;
     if (this.#fetching.has(node)) return;
     this.#fetching.add(node);
     try {
       const { names, protocol, unreadable } = this.#host;
       const key = names.row(node);
       const sealed = await store.fetch(key);
-      if (sealed === null) return;
+      if (sealed === null || way !== this.#way) return;
       const whole = unsealed(envelopes, sealed, key, (bytes) => protocol.row.unpack(bytes));
       if (typeof whole === 'string') unreadable(whole);
       else if (whole.node !== node) unreadable('foreign');
-      else if (!this.#isOld(whole.at)) this.#counts.load(whole);
+      else if (!this.#isOld(whole.at)) this.#keeper.load(whole);
     } finally {
       this.#fetching.delete(node);
     }
@@ -225,20 +179,18 @@ export class CountShare {
     return Math.abs(this.#host.storeNow() - at) >= timing.lease;
   }
 
-  /** Lets the verdict know how this node stands. */
-  #stand(): void {
-    const { standing, nodes, heardUntil } = this.#counts;
-    const { onPartition, blindAllowance } = this.#settings;
-    this.#slots.stand(sharingOf(standing, onPartition, nodes), heardUntil, blindAllowance);
+  /** Says how this node stands, where that is another way than before. */
+  #review(): void {
+    const { standing, nodes } = this.#keeper.counts;
     if (standing === this.#standing) return;
     this.#standing = standing;
     const { record } = this.#host;
     if (standing === 'sharing') record(countsShared({ nodes }));
-    else record(countsCutOff({ isReached: this.#way !== null, onPartition }));
+    else record(countsCutOff({ isReached: this.#way !== null, onPartition: this.#settings.onPartition }));
   }
 
   #differs(policy: string, source: string): void {
-    const peer = this.#counts.peers.find((each) => each.open(source) > 0);
+    const peer = this.#keeper.counts.peers.find((each) => each.open(source) > 0);
     if (peer !== undefined && peer.node !== this.#self.node) this.#host.differs(policy, peer.node);
   }
 }

@@ -1,10 +1,12 @@
 import type { CountWords, SharedCounts } from '../../cluster/counts/shared-counts.ts';
 import { nameOfSource, sourceNamed } from '../../cluster/counts/source-name.ts';
-import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { formatAddress, isIPv4, MAPPED_BITS } from '../../net/address.ts';
 import type { SharedSlots, SlotIdentity } from '../../verdict/upkeep/sharing.ts';
 import { sourceText } from '../reports/source-text.ts';
 import { hasPrefix, type SharedPolicies, type SharedPolicy } from './shared-policies.ts';
+
+/** Slots that are marked in one turn: about a millisecond. */
+const slotsAtOnce = 100_000;
 
 /** A source whose slot is kept, so that its words can be written. */
 type Kept = { readonly slot: number; policy: SharedPolicy; base: number; remote: number };
@@ -29,9 +31,11 @@ export class SharedSources implements CountWords {
   readonly #leaving = new Set<number>();
   /** Sources whose counts elsewhere wait for their shard. */
   readonly #due = new Map<string, number>();
-  /** The shard whose slots are to be looked at next, whether they have changed or not. */
-  #shard = 0;
+  /** The shard whose slots are to be looked at next, whether they have changed or not; null: none is. */
+  #shard: number | null = 0;
   #isWhole = false;
+  /** When it was looked at the sources last. */
+  #now = 0;
 
   constructor(slots: SharedSlots, policies: SharedPolicies, differs: Differs) {
     this.#slots = slots;
@@ -39,7 +43,7 @@ export class SharedSources implements CountWords {
     this.#differs = differs;
   }
 
-  /** All sources were looked at since policies have changed. */
+  /** All sources were looked at that were there in the beginning. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
@@ -89,9 +93,10 @@ export class SharedSources implements CountWords {
   }
 
   /** Tells of all sources that may hold more or fewer connections than before. */
-  collect(counts: SharedCounts): void {
+  collect(counts: SharedCounts, now: number): void {
+    this.#now = now;
     for (const [source, remote] of [...this.#due]) this.#place(source, remote);
-    if (!this.#isWhole) this.#isWhole = !this.#slots.markShard(this.#shard++);
+    this.#markSome();
     const busy: number[] = [];
     this.#slots.changed((slot) => {
       const source = this.#names.get(slot);
@@ -131,8 +136,18 @@ export class SharedSources implements CountWords {
       counts.touch(source);
     }
     this.#shard = 0;
-    this.#isWhole = false;
     for (const [source, remote] of counts.remote) if (!this.#kept.has(source)) this.#place(source, remote);
+  }
+
+  /** Has some of all slots looked at, as if they had changed, while there are any that were not. */
+  #markSome(): void {
+    let slots = 0;
+    while (this.#shard !== null && slots < slotsAtOnce) {
+      const marked = this.#slots.markShard(this.#shard);
+      this.#shard = marked === null ? null : this.#shard + 1;
+      slots += marked ?? 0;
+    }
+    if (this.#shard === null) this.#isWhole = true;
   }
 
   #isWorthTelling(slot: number): boolean {
@@ -167,7 +182,7 @@ export class SharedSources implements CountWords {
       return;
     }
     if (!needsSlot(policy, remote)) return;
-    const slot = this.#slots.place({ ...named, policy: policy.id }, monotonicNow());
+    const slot = this.#slots.place({ ...named, policy: policy.id }, this.#now);
     if (slot === null) this.#due.set(source, remote);
     else if (slot !== 0) this.#enter(source, slot, policy, remote);
   }

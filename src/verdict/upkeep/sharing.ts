@@ -73,15 +73,15 @@ export class SharedSlots {
     Atomics.or(this.#table.words, this.#table.changedAt(slot), changedBit(slot));
   }
 
-  /** Marks all slots that were ever used, from the first one of a shard on. Returns false: there is no such shard. */
-  markShard(shard: number): boolean {
+  /** Has all slots of a shard looked at that are in use. Returns how many it has ever used; null: there is no such shard. */
+  markShard(shard: number): number | null {
     const table = this.#table;
-    if (shard >= table.shards) return false;
+    if (shard >= table.shards) return null;
     const first = table.firstSlot(shard);
-    const end = first + Atomics.load(table.words, table.shardAt(shard) + TOUCHED);
-    for (let slot = first; slot < end; slot++)
+    const touched = Atomics.load(table.words, table.shardAt(shard) + TOUCHED);
+    for (let slot = first; slot < first + touched; slot++)
       if ((read(table.words, table.slotAt(slot) + FLAGS) & IN_USE) !== 0) this.again(slot);
-    return true;
+    return touched;
   }
 
   /** Connections of a slot, which may be of anybody unless it is kept. */
