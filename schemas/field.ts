@@ -64,6 +64,8 @@ export type FieldMeta = {
   readonly usedBy?: string;
   /** Of an address with the length of its prefix: that may be given as a netmask behind it, a word of its own. */
   readonly takesNetmask?: boolean;
+  /** While it is `enable`, whoever changes its row, or what that holds, can change everything by it: they need `rw` everywhere. */
+  readonly reachesAll?: boolean;
   /** One value is several words, which may be given without quotes. */
   readonly isLine?: boolean;
   /** Printed in double quotes even where that is not needed, as FortiWeb prints names. */
@@ -82,6 +84,7 @@ export type Common = Pick<FieldMeta, 'help'> &
       | 'requiredUnless'
       | 'extension'
       | 'ofNode'
+      | 'reachesAll'
       | 'spellings'
       | 'credential'
       | 'namesFile'

@@ -57,6 +57,12 @@ export default {
       default: 0,
       extension: true,
     }),
+    'share-config': toggle({
+      help: 'What is committed on one node runs on all, but for what is of one node alone; whoever changes anything here while it is enabled needs rw on everything',
+      default: 'disable',
+      reachesAll: true,
+      extension: true,
+    }),
     'server-list': {
       help: 'Servers of the store: the first one that can be written to is used by all nodes',
       key: numberKey(),

@@ -34,6 +34,7 @@ export type ClusterSettings = {
   readonly sharesBlocks: boolean;
   /** Null: each node counts for itself. */
   readonly counts: CountSettings | null;
+  readonly sharesConfiguration: boolean;
   /** In the order in which they are tried. */
   readonly servers: readonly StoreServer[];
 };
@@ -56,6 +57,7 @@ export function compileCluster(reading: Reading): ClusterSettings | null {
           blindAllowance: reading.number(row, 'blind-allowance'),
         }
       : null,
+    sharesConfiguration: reading.isEnabled(row, 'share-config'),
     servers: serversOf(reading, row).map((server) => serverOf(reading, server)),
   };
 }

@@ -23,6 +23,8 @@ import { openLogs } from './logging/open-logs.ts';
 import { Reporting } from './logging/reporting.ts';
 import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
+import { NodeConfiguration } from './sharing/node-configuration.ts';
+import { sharedConfigurationOf } from './sharing/shared-configuration.ts';
 import type { Predecessor, Successor, ToPredecessor } from './succession/channel.ts';
 import { endAlong } from './succession/joint-end.ts';
 import { configuredBy, standingOf, toldTo } from './succession/standing.ts';
@@ -132,10 +134,18 @@ export async function startEnforcer(
   };
   log.kernel = kernel.packets;
 
+  const own = new NodeConfiguration({
+    catalogue: owner.language.catalogue,
+    configuration,
+    stored: owner.sharing,
+    secretKey: owner.secretKey,
+  });
+  let sharesConfiguration = compiled.cluster?.sharesConfiguration === true;
   const cluster = new ClusterNode({
     table: workers.table,
     policies: running.all,
-    keys: new PolicyKeys(running.all, () => undefined),
+    keys: new PolicyKeys(running.all, (policy) => (sharesConfiguration ? own.sharedId(policy) : undefined)),
+    configuration: own,
     reveal: revealWith(owner.secretKey),
     record,
     lifted(sources) {
@@ -155,11 +165,14 @@ export async function startEnforcer(
     predecessor?.send(configuredBy(snapshot));
     const failed = [...unheard, ...(await kernel.apply(snapshot, logging.reportInterval))];
     const failures = failed.map((event) => log.textOf(event));
+    sharesConfiguration = compiled.cluster?.sharesConfiguration === true;
     await cluster.configure(compiled.cluster);
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };
   configuration.drive(apply, () => supervisor.endGuard(), settings);
+  // What comes from other nodes need not be told them.
+  configuration.alsoDrive(async (compiled) => (own.isTaking ? [] : await cluster.sharing(compiled.cluster)));
   configuration.tryOutWith((snapshot) => {
     const names = new Map(snapshot.policies.map(({ id, name }) => [id, name]));
     const nameOf = (policy: number): string => names.get(policy) ?? String(policy);
@@ -170,6 +183,7 @@ export async function startEnforcer(
     blocks,
     kernel,
     cluster,
+    sharedConfiguration: sharedConfigurationOf(cluster, own),
     logs,
     policies: running.all,
     record,

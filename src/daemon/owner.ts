@@ -17,6 +17,7 @@ import { Transactions } from '../model/transactions/transactions.ts';
 import type { Author } from '../store/author.ts';
 import type { StoredBlocks } from '../store/blocks.ts';
 import { DamagedDatabase } from '../store/damage.ts';
+import type { StoredSharing } from '../store/sharing.ts';
 import { othersCanNotGoOn, type Store } from '../store/store.ts';
 import type { DoorAccess } from '../system/doors.ts';
 import { LoggedUsers } from '../system/logged-users.ts';
@@ -223,6 +224,11 @@ export class Owner {
   /** What keeps the blocks of this installation. */
   get blocks(): StoredBlocks {
     return this.#store.blocks;
+  }
+
+  /** What this node has to know to share its configuration. */
+  get sharing(): StoredSharing {
+    return this.#store.sharing;
   }
 
   /** Makes a copy of the database that a process before this one still owes. */

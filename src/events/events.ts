@@ -9,6 +9,7 @@ import * as logs from './logs.ts';
 import * as members from './members.ts';
 import * as revisions from './revisions.ts';
 import * as scripts from './scripts.ts';
+import * as sharedConfiguration from './shared-configuration.ts';
 import * as workers from './workers.ts';
 
 /** All that the modules of this folder define: a new module needs its line here, a new event none. */
@@ -23,6 +24,7 @@ const descriptors = [
   ...Object.values(members),
   ...Object.values(revisions),
   ...Object.values(scripts),
+  ...Object.values(sharedConfiguration),
   ...Object.values(workers),
 ];
 const byType = new Map(descriptors.map((descriptor) => [descriptor.type, descriptor]));

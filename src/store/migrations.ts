@@ -141,6 +141,18 @@ const migrations: readonly string[] = [
   ) STRICT;
   `,
   'ALTER TABLE confirmation ADD COLUMN guard INTEGER;',
+  `
+  CREATE TABLE shared_configuration (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    revision INTEGER NOT NULL,
+    head TEXT NOT NULL CHECK (json_valid(head)),
+    image BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE shared_row (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+  ) STRICT;
+  `,
 ];
 
 /** From this version on a database has seals of the present kind. */

@@ -16,6 +16,7 @@ import { Past } from './history/past.ts';
 import { ageOf, migrate } from './migrations.ts';
 import { writePredefined } from './predefined.ts';
 import { type Parts, Seal } from './seal.ts';
+import { StoredSharing } from './sharing.ts';
 import { Stored } from './stored.ts';
 import { DraftWriter } from './write.ts';
 
@@ -37,6 +38,7 @@ export class Store {
   readonly blocks: StoredBlocks;
   readonly history: History;
   readonly confirmation: StoredConfirmation;
+  readonly sharing: StoredSharing;
   /** An earlier Levee has recorded what can't be gone back to: history begins anew. */
   readonly hasLostHistory: boolean;
 
@@ -71,6 +73,7 @@ export class Store {
       this.blocks = new StoredBlocks(this.#database);
       this.history = new History(this.#database);
       this.confirmation = new StoredConfirmation(this.#database);
+      this.sharing = new StoredSharing(this.#database);
     } catch (error) {
       this.#database.close();
       throw naming(file, error);

@@ -10,6 +10,10 @@ export type ClusterPeer = {
   readonly version: string;
   /** Versions of messages that it understands: `1-2`. */
   readonly speaks: string;
+  /** The shared revision that it runs; 0: none. */
+  readonly configuration: number;
+  /** Why it does not run the newest one, or ''. */
+  readonly fault: string;
 };
 
 /** How counts are shared. */
@@ -34,6 +38,24 @@ export type SharedSourceReport = {
   readonly nodes: readonly { readonly node: string; readonly open: number }[];
 };
 
+/** The configuration that a node has in common with the others. */
+export type ConfigurationReport = {
+  /**
+   * `ahead`: what was committed here is not shared yet. `conflict`: others have changed the same. `undecided`: it has
+   * never followed them, and differs. `refused`: it can't run theirs.
+   */
+  readonly state: 'same' | 'ahead' | 'conflict' | 'undecided' | 'refused';
+  /** Why it is not the same, or ''. */
+  readonly reason: string;
+  /** The shared revision that it has followed last; 0: none. Its node, author and time (ISO 8601), or ''. */
+  readonly number: number;
+  readonly node: string;
+  readonly author: string;
+  readonly time: string;
+  /** That of the store. */
+  readonly newest: number;
+};
+
 /** What a node has of the others. */
 export type ClusterReport = {
   readonly node: string;
@@ -49,6 +71,8 @@ export type ClusterReport = {
   readonly spoken: number;
   /** Blocks that all nodes know of. */
   readonly blocks: number;
+  /** Null: it shares none. */
+  readonly configuration: ConfigurationReport | null;
   /** Messages that were not sealed with the key of this node, or that it can't read. */
   readonly unreadable: number;
   readonly peers: readonly ClusterPeer[];

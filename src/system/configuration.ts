@@ -60,6 +60,8 @@ export type CommitOptions = {
   };
   /** Also while another revision waits for its confirmation, or somebody works alone: it is no change of theirs. */
   readonly evenHeld?: boolean;
+  /** Done in the transaction that saves it. */
+  readonly alongside?: () => void;
 };
 
 /** A revision that comes back by itself unless its author confirms it. */

@@ -6,6 +6,7 @@ import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess, LogLine } from './log-access.ts';
 import type { Health, Measurements } from './measurements.ts';
 import type { EnforcerReport, MemberReport, PolicyReport } from './running-reports.ts';
+import type { SharedConfiguration } from './shared-configuration.ts';
 import type { SourceOrder, SourceReport } from './source-report.ts';
 
 /** Whoever implements or asks the system needs nothing of the store. */
@@ -91,5 +92,6 @@ export interface System extends KeptState {
   cluster(): ClusterReport | null;
   /** So many of the sources that nodes tell each other of, those that hold the most in all first. */
   sharedSources(count: number): Promise<readonly SharedSourceReport[]>;
+  readonly sharedConfiguration: SharedConfiguration;
   readonly logs: LogAccess;
 }

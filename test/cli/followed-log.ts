@@ -57,6 +57,7 @@ export class FollowedLog {
       health: nothing,
       cluster: nothing,
       sharedSources: async () => [],
+      sharedConfiguration: { difference: nothing, adopt: nothing, publish: nothing },
     };
   }
 }

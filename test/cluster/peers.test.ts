@@ -6,7 +6,10 @@ import { Peers } from '../../src/cluster/peers.ts';
 const self = { node: 'n1', life: 1 };
 
 function said(at: number, life = 2): Presence {
-  return { node: 'n2', life, at, clockAhead: 0, version: '1.0.0', speaks: { oldest: 1, newest: 1 } };
+  return {
+    ...{ node: 'n2', life, at, clockAhead: 0, version: '1.0.0', speaks: { oldest: 1, newest: 1 } },
+    ...{ configuration: 0, fault: '' },
+  };
 }
 
 suite('nodes that are there', () => {

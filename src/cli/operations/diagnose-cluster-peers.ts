@@ -22,8 +22,14 @@ export default {
       { title: 'clock ms ahead', text: ({ clockAhead }) => clockAhead },
       { title: 'version', text: ({ version }) => version },
       { title: 'messages', text: ({ speaks }) => speaks },
+      { title: 'configuration', text: ({ configuration, fault }) => configurationText(configuration, fault) },
     ]);
     context.print({ lines: peers.length === 0 ? ['No other node is there'] : lines, data: () => peers });
     return done;
   },
 } satisfies Operation;
+
+function configurationText(revision: number, fault: string): string {
+  const text = revision === 0 ? 'its own' : `shared revision ${revision}`;
+  return fault === '' ? text : `${text}: ${fault}`;
+}

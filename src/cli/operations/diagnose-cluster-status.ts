@@ -1,4 +1,4 @@
-import type { ClusterReport } from '../../system/cluster-report.ts';
+import type { ClusterReport, ConfigurationReport } from '../../system/cluster-report.ts';
 import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -31,6 +31,7 @@ function statusLines({
   speaks,
   spoken,
   blocks,
+  configuration,
   unreadable,
   peers,
   counts,
@@ -43,6 +44,7 @@ function statusLines({
     `messages          : version ${spoken}${speaks === String(spoken) ? '' : ` of ${speaks}`}`,
     `shared blocks     : ${blocks}`,
     `shared counts     : ${countsText(counts)}`,
+    `configuration     : ${configurationText(configuration)}`,
     `unreadable        : ${unreadable}`,
   ];
 }
@@ -59,6 +61,23 @@ function countsText(counts: ClusterReport['counts']): string {
   if (standing === 'sharing') return `over ${counted(nodes, 'node')}`;
   return standing === 'joining' ? 'not all others know of this node yet' : `cut off: ${onPartition}`;
 }
+
+function configurationText(report: ConfigurationReport | null): string {
+  if (report === null) return 'of this node alone';
+  const { state, reason, number, node, author, time, newest } = report;
+  const followed =
+    number === 0 ? 'none followed yet' : `shared revision ${number} of "${author}" on ${node}, ${time}`;
+  const behind = newest > number ? `; the newest is ${newest}` : '';
+  const why = state === 'same' ? '' : `; ${stateTexts[state]}${reason === '' ? '' : `: ${reason}`}`;
+  return `${followed}${behind}${why}`;
+}
+
+const stateTexts: Readonly<Record<Exclude<ConfigurationReport['state'], 'same'>, string>> = {
+  ahead: 'what was committed here is not shared yet',
+  conflict: 'here and there the same was changed',
+  undecided: 'not taken over',
+  refused: 'it can not run here',
+};
 
 function clockText(milliseconds: number): string {
   if (milliseconds === 0) return 'that of the store';

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scrypt } from 
 
 const algorithm = 'aes-256-gcm';
 const keyLength = 32;
+const keyIdLength = 8;
 const nonceLength = 12;
 const tagLength = 16;
 const headLength = 1 + nonceLength + tagLength;
@@ -14,10 +15,13 @@ const version = 1;
  */
 export class Envelopes {
   readonly #key: Uint8Array;
+  /** Tells keys apart, and says nothing else of them. */
+  readonly keyId: string;
 
   /** @param key as `clusterKey` makes it */
   constructor(key: Uint8Array) {
     this.#key = key;
+    this.keyId = Buffer.from(hkdfSync('sha256', key, '', 'name', keyIdLength)).toString('hex');
   }
 
   /** `place`: the channel or the name under which it is kept: it opens there only. */

@@ -14,6 +14,9 @@ export type Presence = {
   readonly version: string;
   /** Which versions it understands of all else that nodes tell each other. */
   readonly speaks: Versions;
+  /** The shared revision that it runs; 0: none. And why it does not run the newest one, or ''. */
+  readonly configuration: number;
+  readonly fault: string;
 };
 
 /** Of the beginning, as far as it is written here. It never rises: nodes of all versions must read each other's presence. */
@@ -31,6 +34,8 @@ export function packPresence(presence: Presence): Buffer {
   packer.text(presence.version);
   packer.number(presence.speaks.oldest);
   packer.number(presence.speaks.newest);
+  packer.number(presence.configuration);
+  packer.text(presence.fault);
   return packer.packed();
 }
 
@@ -45,5 +50,7 @@ export function unpackPresence(bytes: Buffer): Presence {
     clockAhead: unpacker.number() - middle,
     version: unpacker.text(),
     speaks: { oldest: unpacker.number(), newest: unpacker.number() },
+    configuration: unpacker.number(),
+    fault: unpacker.text(),
   };
 }

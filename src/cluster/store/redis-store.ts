@@ -17,6 +17,12 @@ const mostFields = 2_000_000;
 /** Fields that are fetched or written at once. */
 const atOnce = 500;
 
+/** Of a field that does not exist HGET gives false. */
+const replaceScript = `
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+return 1`;
+
 type Reply = string | number | Buffer | null | readonly Reply[];
 type Send = (command: string, ...words: readonly (string | Uint8Array)[]) => Promise<Reply>;
 
@@ -153,6 +159,21 @@ class RedisStore implements SharedStore {
       if (fields > mostFields || rounds > mostFields) throw new Error(`${hash} has no end`);
       yield found;
     } while (cursor !== '0');
+  }
+
+  async get(hash: string, field: string): Promise<Buffer | null> {
+    const found = await this.#send('HGET', hash, field);
+    return found === null ? null : bytesOf(found);
+  }
+
+  async replace(
+    hash: string,
+    field: string,
+    expected: Uint8Array | null,
+    fields: ReadonlyMap<string, Uint8Array>,
+  ): Promise<boolean> {
+    const words = [hash, field, expected ?? '', ...[...fields].flat()];
+    return (await this.#send('EVAL', replaceScript, '1', ...words)) === 1;
   }
 
   async remove(hash: string, fields: readonly string[]): Promise<void> {

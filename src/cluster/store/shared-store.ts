@@ -13,6 +13,15 @@ export interface SharedStore {
   put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** All fields of a hash, some at a time. */
   scan(hash: string): AsyncIterable<ReadonlyMap<string, Buffer>>;
+  /** One field of a hash; null: there is none. */
+  get(hash: string, field: string): Promise<Buffer | null>;
+  /** As `put`, if a field is what was read, and not otherwise. Whether it was. `expected` null: there is none. */
+  replace(
+    hash: string,
+    field: string,
+    expected: Uint8Array | null,
+    fields: ReadonlyMap<string, Uint8Array>,
+  ): Promise<boolean>;
   remove(hash: string, fields: readonly string[]): Promise<void>;
   /** Resolves with why, once it can't be reached any more. */
   readonly lost: Promise<string>;

@@ -146,8 +146,8 @@ export class StoredConfiguration implements Configuration {
     if (held !== undefined) return nothingDone([held]);
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return nothingDone(conflicts);
-    const { comment = '', confirm } = options;
-    if (confirm === undefined) return this.#write(draft, author, comment, () => undefined);
+    const { comment = '', confirm, alongside = () => undefined } = options;
+    if (confirm === undefined) return this.#write(draft, author, comment, alongside);
     const { within, administrator, guard } = confirm;
     if (guard !== null)
       this.#shutOut = new ShutOutSources(formerOf(this.compiled.snapshot, this.view.revision + 1));

@@ -17,7 +17,8 @@ export function missingFields(model: Model, open: OpenRow): ModelFaults {
   return [...emptyFields(open), ...misdirectedSecrets(model, open)];
 }
 
-function emptyFields({ table, row, draft }: OpenRow): ModelFaults {
+/** Fields that must be set and are not. */
+export function emptyFields({ table, row, draft }: OpenRow): ModelFaults {
   const required = [...table.fields.values()].filter(
     ({ meta }) =>
       meta.required === true || meta.requiredWhere !== undefined || meta.requiredUnless !== undefined,

@@ -1,7 +1,8 @@
 import type { RowId } from '../../../schemas/content.ts';
-import { readsFiles } from '../../access/permissions.ts';
+import { mayDoEverything, readsFiles } from '../../access/permissions.ts';
 import type { Conflict } from '../../store/conflicts.ts';
-import type { Draft } from '../../store/draft.ts';
+import type { Draft, RowChange } from '../../store/draft.ts';
+import type { View } from '../../store/view.ts';
 import type { CommitOptions, CommitReply, Rejection } from '../../system/configuration.ts';
 import { counted } from '../../text/plural.ts';
 import { quote } from '../../text/quote.ts';
@@ -57,7 +58,35 @@ function forbiddenChanges(model: Model, draft: Draft): readonly CommitFault[] {
   return [
     ...[...areas.values()].flatMap((table) => unwritable(model, table) ?? []),
     ...filesNamed(model, draft),
+    ...reachingAll(model, draft),
   ];
+}
+
+/** What a draft changes by which everything can be changed, where its author may not do that. */
+function reachingAll({ catalogue, configuration, permissions }: Model, draft: Draft): readonly CommitFault[] {
+  if (mayDoEverything(permissions)) return [];
+  const isEnabled = ({ view }: { readonly view: View }, row: RowId, field: string): boolean =>
+    view.row(row)?.fields.get(field) === 'enable';
+  return [...draft.changes].flatMap((change) => {
+    if (!draft.alters(change)) return [];
+    const row = topOf(draft, change);
+    const fields = catalogue.topOf(catalogue.tableOf(change.table)).fields.values();
+    const enabled = [...fields].find(
+      ({ name, meta }) =>
+        meta.reachesAll === true &&
+        (isEnabled(configuration, row, name) || isEnabled({ view: draft }, row, name)),
+    );
+    if (enabled === undefined) return [];
+    const expected = `"rw" on everything in your access profile, with ${enabled.name} enable`;
+    return [{ error: 'permission', word: enabled.name, row: change.id, expected }];
+  });
+}
+
+/** The top-level row that holds it, or is it. */
+function topOf(draft: Draft, { id, parent }: Pick<RowChange, 'id' | 'parent'>): RowId {
+  if (parent === null) return id;
+  const above = draft.row(parent) ?? draft.base.row(parent);
+  return above === undefined ? parent : topOf(draft, above);
 }
 
 /** Files that a draft newly names, where its author may have none by name: what opens them tells what there is. */

@@ -1,3 +1,4 @@
+import type { OwnConfiguration } from '../../cluster/configuration/own-configuration.ts';
 import type { PolicyKeys } from '../../cluster/policy-keys.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { Reveal } from '../../policy/reading.ts';
@@ -9,6 +10,7 @@ export type ClusterHost = {
   readonly table: SharedArrayBuffer;
   readonly policies: ReadonlyMap<number, PolicySnapshot>;
   readonly keys: PolicyKeys;
+  readonly configuration: OwnConfiguration;
   readonly reveal: Reveal;
   readonly record: (event: RaisedEvent) => void;
   /** Other nodes have lifted these blocks. */

@@ -10,10 +10,14 @@ import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { pausedFor } from '../../time/patience.ts';
 import type { ClusterHost } from './cluster-host.ts';
+import type { ConfigurationShare } from './configuration-share.ts';
 import { Membership } from './membership.ts';
 
 /** Milliseconds between two attempts to reach the store. */
 const retryInterval = 1000;
+/** Milliseconds for a commit to be shared, and between two looks whether it is. */
+const sharingPatience = 2000;
+const sharingInterval = 20;
 
 /** This node among others, as it is configured: reaches the store again whenever it has lost it. */
 export class ClusterNode {
@@ -37,7 +41,7 @@ export class ClusterNode {
 
   /** Null: it is by itself. To be called whenever the policies have changed, too. */
   async configure(settings: ClusterSettings | null): Promise<void> {
-    if (identityOf(settings) === identityOf(this.#settings)) {
+    if (this.#is(settings)) {
       this.#settings = settings;
       if (settings !== null) this.#membership?.change(settings.counts);
       return;
@@ -71,6 +75,36 @@ export class ClusterNode {
 
   async sources(count: number): Promise<readonly SharedSourceReport[]> {
     return (await this.#membership?.sources(count)) ?? [];
+  }
+
+  /** What whoever has committed should know of whether the others run it, once that is known or has taken long. */
+  async sharing(settings: ClusterSettings | null): Promise<readonly string[]> {
+    if (settings?.sharesConfiguration !== true || !this.#is(settings)) return [];
+    const over = performance.now() + sharingPatience;
+    while (this.#server !== '' && performance.now() < over) {
+      if (this.#membership?.configuration?.isSettled === true) break;
+      await pausedFor(sharingInterval, this.#ending.signal);
+    }
+    const report = this.#membership?.configuration?.report();
+    if (this.#server === '')
+      return ['the other nodes do not have it yet: the store of the cluster is not reached'];
+    if (report === undefined || report.state === 'same') return [];
+    return [
+      `the other nodes do not have it: ${report.reason === '' ? 'it is not shared yet' : report.reason}`,
+    ];
+  }
+
+  /** The configuration that it has in common with others. Throws with a reason where there is none now. */
+  get configuration(): ConfigurationShare {
+    const share = this.#membership?.configuration;
+    if (share === null || share === undefined)
+      throw new Error('this node has its configuration for itself: "set share-config enable"');
+    if (this.#server === '') throw new Error('the store of the cluster is not reached');
+    return share;
+  }
+
+  #is(settings: ClusterSettings | null): boolean {
+    return identityOf(settings) === identityOf(this.#settings);
   }
 
   report(): ClusterReport | null {
@@ -116,6 +150,7 @@ export class ClusterNode {
         reason = messageOf(error);
       }
       this.#server = '';
+      membership.configuration?.lost();
       if (signal.aborted) break;
       this.#reason = reason;
       if (wasReached) record(clusterLost({ reason }));
@@ -144,6 +179,7 @@ const nothing = {
   speaks: versionsText(protocol.versions),
   spoken: protocol.versions.newest,
   blocks: 0,
+  configuration: null,
   peers: [],
   counts: null,
 } as const;

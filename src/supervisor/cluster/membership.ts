@@ -12,11 +12,14 @@ import type { RaisedEvent } from '../../events/events.ts';
 import type { ClusterReport, SharedSourceReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
+import { allOrNone } from '../../time/all-or-none.ts';
 import { pausedFor } from '../../time/patience.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import { BlockShare } from './block-share.ts';
 import type { ClusterHost } from './cluster-host.ts';
+import { ConfigurationShare } from './configuration-share.ts';
 import { CountShare, type Way } from './count-share.ts';
+import { SharedPlace } from './shared-place.ts';
 import { type StoreNames, storeNames } from './store-names.ts';
 
 // Milliseconds between two looks at blocks, at other nodes, and at all that the store has.
@@ -40,7 +43,10 @@ export class Membership {
   readonly #blocks: BlockShare;
   /** Null: each node counts for itself. */
   readonly #counts: CountShare | null;
+  /** Null: it has its own. */
+  readonly configuration: ConfigurationShare | null;
   readonly #peers: Peers;
+  #countSettings: CountSettings | null;
   /** What was told of others, and is not told again. */
   readonly #said = new Set<string>();
   /** What others are to be told of blocks. */
@@ -77,7 +83,19 @@ export class Membership {
       lifted: host.lifted,
       differs: (policy, node) => this.#differs(policy, node),
     });
+    this.#countSettings = settings.counts;
     this.#counts = settings.counts && this.#shareCounts(settings.counts, epoch);
+    this.configuration = settings.sharesConfiguration
+      ? new ConfigurationShare({
+          own: host.configuration,
+          node: settings.node,
+          storeNow: () => this.#now(),
+          record: host.record,
+          unreadable: () => unreadable('foreign'),
+          takesPart: () => this.#name === 'free',
+          stands: () => this.change(this.#countSettings),
+        })
+      : null;
   }
 
   lift(sources: readonly BlockedSource[], by: string): void {
@@ -109,20 +127,25 @@ export class Membership {
       spoken: this.#spoken,
       blocks,
       counts: this.#counts?.report() ?? null,
-      peers: this.#peers.all.map(({ node, since, at, clockAhead, version, speaks }) => ({
-        node,
-        since: new Date(since - this.#clockOffset).toISOString(),
-        silent: Math.max(0, Math.round(now - at)),
-        clockAhead,
-        version,
-        speaks: versionsText(speaks),
-      })),
+      configuration: this.configuration?.report() ?? null,
+      peers: this.#peers.all.map(
+        ({ node, since, at, clockAhead, version, speaks, configuration, fault }) => ({
+          node,
+          since: new Date(since - this.#clockOffset).toISOString(),
+          silent: Math.max(0, Math.round(now - at)),
+          clockAhead,
+          version,
+          speaks: versionsText(speaks),
+          configuration,
+          fault,
+        }),
+      ),
     };
   }
 
   /** What is to be heard from the store from the first moment on. */
   listeners(envelopes: Envelopes): ReadonlyMap<string, Listener> {
-    const { blocks, frames } = this.#names;
+    const { blocks, frames, configuration } = this.#names;
     const listeners = new Map<string, Listener>();
     if (this.#settings.sharesBlocks) listeners.set(blocks, (message) => this.#hearBlock(envelopes, message));
     const counts = this.#counts;
@@ -130,12 +153,15 @@ export class Membership {
       listeners.set(frames, (message) => {
         if (this.#name === 'free') counts.hear(envelopes, message);
       });
+    if (this.configuration !== null)
+      listeners.set(configuration(envelopes.keyId), () => this.configuration?.heard());
     return listeners;
   }
 
   /** Policies have come, gone, or are others, or it is to share counts otherwise. */
   change(counts: CountSettings | null): void {
     this.#toTell.push(...this.#blocks.policiesChanged());
+    this.#countSettings = counts;
     if (counts !== null) this.#counts?.change(counts);
   }
 
@@ -157,7 +183,16 @@ export class Membership {
     void store.lost.then(end);
     const { promise: failing, reject: fail } = Promise.withResolvers<never>();
     try {
-      await Promise.race([this.#work({ store, envelopes, fail }, ending.signal, works), failing]);
+      await allOrNone(
+        [
+          Promise.race([this.#work({ store, envelopes, fail }, ending.signal, works), failing]),
+          this.configuration?.run(
+            new SharedPlace(store, envelopes, this.#names.configuration(envelopes.keyId)),
+            ending.signal,
+          ),
+        ],
+        end,
+      );
       if (signal.aborted) await this.#leave(store);
     } finally {
       end();
@@ -218,6 +253,7 @@ export class Membership {
     const before = this.#name;
     this.#name = this.#peers.nameState(said.get(node), now);
     if (this.#name === 'taken' && before !== 'taken') record(nodeNamedTwice({ node }));
+    this.configuration?.meet([...said.values()]);
     for (const change of this.#peers.review([...said.values()], now, performance.now()))
       record(change.kind === 'joined' ? nodeJoined({ node: change.node }) : nodeLeft({ node: change.node }));
     this.#agree();
@@ -229,6 +265,8 @@ export class Membership {
       clockAhead: -this.#clockOffset,
       version: productVersion,
       speaks: this.#protocol.versions,
+      configuration: this.configuration?.report().number ?? 0,
+      fault: this.configuration?.report().reason ?? '',
     };
     await store.put(nodes, new Map([[node, envelopes.seal(packPresence(presence), nodes)]]));
   }

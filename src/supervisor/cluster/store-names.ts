@@ -8,6 +8,8 @@ export type StoreNames = {
   readonly frames: string;
   /** What a node holds, whole. */
   row(node: string): string;
+  /** A hash with the configuration that they share, of those with one key; and the channel on which a new one is told. */
+  readonly configuration: (keyId: string) => string;
 };
 
 export function storeNames(prefix: string): StoreNames {
@@ -16,5 +18,6 @@ export function storeNames(prefix: string): StoreNames {
     nodes: `${prefix}:nodes`,
     frames: `${prefix}:frames`,
     row: (node) => `${prefix}:row:${node}`,
+    configuration: (keyId) => `${prefix}:configuration:${keyId}`,
   };
 }

@@ -16,6 +16,7 @@ import type {
   PolicyReport,
   RuleReport,
 } from '../../system/running-reports.ts';
+import type { SharedConfiguration } from '../../system/shared-configuration.ts';
 import type { SourceOrder, SourceReport } from '../../system/source-report.ts';
 import type { Author, ConnectionsReport, System } from '../../system/system.ts';
 import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
@@ -37,6 +38,7 @@ type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
   readonly cluster: Pick<ClusterNode, 'lift' | 'blockedBy' | 'report' | 'sources'>;
+  readonly sharedConfiguration: SharedConfiguration;
   readonly kernel: KernelKeeper;
   readonly logs: LogAccess & { readonly records: LogRecords };
   readonly record: (event: RaisedEvent) => void;
@@ -51,6 +53,7 @@ type Parts = {
 export class LiveSystem implements System {
   readonly logs: LogAccess;
   readonly records: LogRecords;
+  readonly sharedConfiguration: SharedConfiguration;
   readonly #parts: Parts;
   /** The end has begun. */
   isStopping = false;
@@ -66,6 +69,7 @@ export class LiveSystem implements System {
     this.#parts = parts;
     this.logs = parts.logs;
     this.records = parts.logs.records;
+    this.sharedConfiguration = parts.sharedConfiguration;
   }
 
   async floodTest(

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import type { OwnConfiguration } from '../../../src/cluster/configuration/own-configuration.ts';
 import { clusterKey, Envelopes } from '../../../src/cluster/messages/envelope.ts';
 import { type Protocol, protocol } from '../../../src/cluster/messages/protocol.ts';
 import { PolicyKeys } from '../../../src/cluster/policy-keys.ts';
@@ -17,6 +18,17 @@ const key = 'a key that all nodes have';
 const prefix = 'levee';
 const plain = { username: '', password: { text: '', destination: '' }, tls: null };
 
+const notShared: OwnConfiguration = {
+  standing: null,
+  revision: 0,
+  waits: '',
+  author: null,
+  image: () => Promise.resolve([]),
+  differsFrom: () => Promise.resolve(false),
+  take: () => Promise.resolve('changed-meanwhile'),
+  stand: () => undefined,
+};
+
 /** A node of a cluster without a daemon around it: a sources table, and one policy `web`, that blocks. */
 export class NodeHere {
   readonly node: ClusterNode;
@@ -33,6 +45,7 @@ export class NodeHere {
         table: this.#table,
         policies,
         keys: new PolicyKeys(policies, () => undefined),
+        configuration: notShared,
         reveal: ({ text }) => text,
         record: (event) => this.events.push(event),
         lifted: () => {},
@@ -55,6 +68,7 @@ export class NodeHere {
       key: { text: key, destination: '' },
       prefix,
       sharesBlocks: true,
+      sharesConfiguration: false,
       counts: null,
       servers: [{ server: '127.0.0.1', port: redis.port, ...plain }],
     });

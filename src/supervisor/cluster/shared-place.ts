@@ -1,0 +1,52 @@
+import type { Head } from '../../cluster/configuration/head.ts';
+import { digestOf } from '../../cluster/configuration/image.ts';
+import type { Shared } from '../../cluster/configuration/own-configuration.ts';
+import { packBody, packHead, unpackBody, unpackHead } from '../../cluster/messages/configuration.ts';
+import type { Envelopes } from '../../cluster/messages/envelope.ts';
+import type { SharedStore } from '../../cluster/store/shared-store.ts';
+
+/** `sealed`: the head as it stands there; null: none does. `head` null: none that is sealed with the key of this node. */
+export type Found = { readonly sealed: Buffer | null; readonly head: Head | null };
+
+/**
+ * Where the shared configuration is in the store: what is said of it apart from what it says, since the former is looked
+ * at all the time. Everything rejects where the store is lost, and with a PackingError where a newer Levee has written.
+ */
+export class SharedPlace {
+  readonly #store: SharedStore;
+  readonly #envelopes: Envelopes;
+  readonly #name: string;
+
+  constructor(store: SharedStore, envelopes: Envelopes, name: string) {
+    this.#store = store;
+    this.#envelopes = envelopes;
+    this.#name = name;
+  }
+
+  async find(): Promise<Found> {
+    const sealed = await this.#store.get(this.#name, 'head');
+    const content = sealed && this.#envelopes.open(sealed, `${this.#name} head`);
+    return { sealed, head: content && unpackHead(content) };
+  }
+
+  /** Null: another one is written just now, or what is there does not belong to it. */
+  async fetch(head: Head): Promise<Shared | null> {
+    const sealed = await this.#store.get(this.#name, 'body');
+    const content = sealed && this.#envelopes.open(sealed, `${this.#name} body`);
+    const body = content && unpackBody(content);
+    return body !== null && digestOf(body.image) === head.digest ? { head, ...body } : null;
+  }
+
+  /** Returns whether it was written: somebody else may have been faster. `before`: what was found. */
+  async write({ sealed: before }: Found, { head, past, image }: Shared): Promise<boolean> {
+    const sealed = this.#envelopes.seal(packHead(head), `${this.#name} head`);
+    const body = this.#envelopes.seal(packBody({ past, image }), `${this.#name} body`);
+    const fields = new Map([
+      ['head', sealed],
+      ['body', body],
+    ]);
+    const isWritten = await this.#store.replace(this.#name, 'head', before, fields);
+    if (isWritten) await this.#store.publish(this.#name, sealed);
+    return isWritten;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Draft } from '../store/draft.ts';
+
+/** The configuration that nodes of a cluster have in common. Every call rejects with a reason where it can't be done. */
+export interface SharedConfiguration {
+  /** What would change here if the shared one was taken over. */
+  difference(): Promise<Draft>;
+  /** Takes the shared one over, whatever stands here. */
+  adopt(): Promise<void>;
+  /** Has all other nodes take over the one of this node. */
+  publish(): Promise<void>;
+}
