@@ -8,6 +8,7 @@ import { Live, nothingLive } from '../asking/live.ts';
 import type { RunAnswer, SessionState } from '../messages.ts';
 import { Context, type PageContext } from '../page-context.ts';
 import { Outside } from '../parts/outside.ts';
+import { clock } from '../reckoning/format.ts';
 import type { Requirement, View } from '../view.ts';
 import { ConfirmationBanner } from './confirmation-banner.ts';
 import { Login } from './login.ts';
@@ -57,7 +58,9 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
 
   const failed = (error: unknown): void => {
     if (error instanceof AskError && error.status === 401) over('The session is over: log in again.');
-    else setSaid({ text: error instanceof Error ? error.message : String(error), isBad: true });
+    // Where there is no answer at all, that is said for as long as it lasts.
+    else if (!(error instanceof AskError && error.status === 0))
+      setSaid({ text: error instanceof Error ? error.message : String(error), isBad: true });
   };
   const lookAgain = (): void => {
     askSession().then(
@@ -141,6 +144,7 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
       </span>
     </header>
     ${confirmation !== null && html`<${ConfirmationBanner} confirmation=${confirmation} />`}
+    ${live.connection === 'lost' && html`<div class="banner" role="status"><span>Levee does not answer: it is asked again.${live.measured !== null && html` What is shown is of <strong>${clock(live.measured.wall, Date.now())}</strong>.`}</span></div>`}
     ${session.notice !== null && html`<div class="banner mild"><${Outside} text=${session.notice} /></div>`}
     <main id="main" ref=${main} tabindex="-1">
       <h1 class="unseen">${view?.title}</h1>

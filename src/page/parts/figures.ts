@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren, VNode } from 'preact';
-import { headroomOf } from '../reckoning/headroom.ts';
+import { type Headroom, headroomOf } from '../reckoning/headroom.ts';
 
 export type FigureProps = {
   readonly label: string;
@@ -16,6 +16,19 @@ export function Figure({ label, value, note, level = '' }: FigureProps): VNode {
 
 const levels = { fine: '', near: 'warn', full: 'bad' };
 
+type BarProps = {
+  /** 0 to 1. */
+  readonly share: number;
+  readonly level?: Headroom['level'];
+  /** What it is of, for whoever hears the page. */
+  readonly label?: string;
+};
+
+/** A part of something. */
+export function Bar({ share, level = 'fine', label }: BarProps): VNode {
+  return html`<span role="meter" class=${level} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)} aria-label=${label ?? 'of its limit'}><span style=${{ width: `${share * 100}%` }}></span></span>`;
+}
+
 type MeterProps = {
   readonly used: number;
   /** 0: none. */
@@ -29,7 +42,7 @@ export function Meter({ used, limit, text: own }: MeterProps): VNode {
   const { used: share, level, text: usual } = headroomOf(used, limit);
   const text = own ?? usual;
   if (share === null) return html`<span class="faint">${text}</span>`;
-  return html`<span class="meter"><meter min="0" max="1" low="0.8" high="0.999" optimum="0" value=${share}></meter><span class=${levels[level]}>${text}</span></span>`;
+  return html`<span class="meter"><${Bar} share=${share} level=${level} /><span class=${levels[level]}>${text}</span></span>`;
 }
 
 /** A state in one word, with a mark of its colour. */

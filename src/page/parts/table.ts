@@ -31,7 +31,6 @@ type Props<Row> = {
   readonly order?: Order;
   readonly most?: number;
   readonly chosen?: string | null;
-  readonly choose?: (row: Row) => void;
 };
 
 /** Rows that are shown: a browser that shows thousands is slow, and nobody reads them. */
@@ -46,7 +45,6 @@ export function Table<Row>({
   order: first,
   most = usualMost,
   chosen = null,
-  choose,
 }: Props<Row>): VNode {
   const [order, setOrder] = useState<Order | undefined>(first);
   // Rows stay where they are while somebody points at one.
@@ -78,7 +76,7 @@ export function Table<Row>({
         <tbody onPointerEnter=${() => setHeld(true)} onPointerLeave=${() => setHeld(false)}>
           ${shown.map((row) => {
             const key = id(row);
-            return html`<tr key=${key} class=${key === chosen ? 'chosen' : ''} data-clickable=${choose && ''} onClick=${choose && (() => choose(row))}>
+            return html`<tr key=${key} class=${key === chosen ? 'chosen' : ''}>
               ${columns.map((column) => html`<td class=${classOf(column)}>${column.cell?.(row) ?? column.value?.(row)}</td>`)}
             </tr>`;
           })}

@@ -25,20 +25,24 @@ function Now({ query }: ViewProps): VNode {
   if (told === null) return html`<p class="empty">Waiting for the first numbers …</p>`;
   const { measured } = told;
   const chosen = measured.policies.find(({ policy }) => policy === query.get('policy')) ?? null;
-  const choose = ({ policy }: PolicyMeasurements): void => {
-    location.hash = policy === chosen?.policy ? linkTo('now') : linkTo('now', { policy });
-  };
   return html`
     <${Summary} measured=${measured} samples=${samples} />
     <${Panel}
       title=${chosen === null ? 'Connections a second' : html`Connections a second: <${Outside} text=${chosen.policy} />`}
-      tools=${html`<span class="legend"><span class="admitted">let in</span><span class="refused">refused</span><span class="commit">a commit</span></span>
-        ${chosen !== null && html`<a href=${linkTo('now')}>all policies</a>`}`}
+      tools=${html`${chosen !== null && html`<${Elsewhere} policy=${chosen.policy} />`}
+        <span class="legend"><span class="admitted">let in</span><span class="refused">refused</span><span class="marked">a commit</span></span>`}
     ><div class="body"><${Rates} key=${chosen?.id} samples=${samples} policy=${chosen?.id ?? null} /></div><//>
     <${Panel} title="Policies" tools=${html`<span class="faint">Choose one to see it alone above.</span>`}>
-      <${Table} name="Policies" columns=${columnsOf(samples)} rows=${measured.policies} id=${({ id }: PolicyMeasurements) => String(id)}
-        empty="No policy is enabled." chosen=${chosen === null ? null : String(chosen.id)} choose=${choose} />
+      <${Table} name="Policies" columns=${columnsOf(samples, chosen?.policy ?? null)} rows=${measured.policies} id=${({ id }: PolicyMeasurements) => String(id)}
+        empty="No policy is enabled." chosen=${chosen === null ? null : String(chosen.id)} />
     <//>`;
+}
+
+/** Where else there is something of a policy. */
+function Elsewhere({ policy }: { readonly policy: string }): VNode {
+  return html`<a href=${linkTo('policies', { policy })}>chain</a>
+    <a href=${linkTo('sources', { policy })}>sources</a>
+    <a href=${linkTo('now')}>all policies</a>`;
 }
 
 function Summary({
@@ -77,7 +81,7 @@ function Rates({
     times=${times} series=${series} columns=${[admitted, refused]} marks=${marks} />`;
 }
 
-function columnsOf(samples: readonly Sample[]): readonly Column<PolicyMeasurements>[] {
+function columnsOf(samples: readonly Sample[], chosen: string | null): readonly Column<PolicyMeasurements>[] {
   const rates = new Map<number, ReturnType<typeof latestRates>>();
   const ratesOf = ({ id }: PolicyMeasurements): ReturnType<typeof latestRates> => {
     if (!rates.has(id)) rates.set(id, latestRates(samples, id));
@@ -89,7 +93,7 @@ function columnsOf(samples: readonly Sample[]): readonly Column<PolicyMeasuremen
       style: 'name',
       value: ({ policy }) => policy,
       cell: ({ policy }) =>
-        html`<a href=${linkTo('policies', { policy })} onClick=${stop}><${Outside} text=${policy} /></a>`,
+        html`<a href=${policy === chosen ? linkTo('now') : linkTo('now', { policy })} aria-current=${policy === chosen ? 'true' : undefined}><${Outside} text=${policy} /></a>`,
     },
     { title: 'State', cell: (policy) => html`<${PolicyState} policy=${policy} />` },
     {
@@ -137,24 +141,16 @@ function columnsOf(samples: readonly Sample[]): readonly Column<PolicyMeasuremen
       isNumber: true,
       value: ({ blocks }) => blocks,
       cell: ({ policy, blocks }) =>
-        blocks === 0
-          ? '0'
-          : html`<a href=${linkTo('blocked', { policy })} onClick=${stop}>${count(blocks)}</a>`,
+        blocks === 0 ? '0' : html`<a href=${linkTo('blocked', { policy })}>${count(blocks)}</a>`,
     },
     {
       title: 'Sources',
       isNumber: true,
       isMinor: true,
       value: ({ sources }) => sources,
-      cell: ({ policy, sources }) =>
-        html`<a href=${linkTo('sources', { policy })} onClick=${stop}>${count(sources)}</a>`,
+      cell: ({ policy, sources }) => html`<a href=${linkTo('sources', { policy })}>${count(sources)}</a>`,
     },
   ];
-}
-
-/** A link within a row that can be chosen leads where it says. */
-function stop(event: Event): void {
-  event.stopPropagation();
 }
 
 function PolicyState({ policy: { listeners, members } }: { readonly policy: PolicyMeasurements }): VNode {

@@ -8,7 +8,7 @@ import { ActionButton } from '../actions/action-button.ts';
 import { monitor, rows } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
-import { Figure, Meter, State } from '../parts/figures.ts';
+import { Bar, Figure, Meter, State } from '../parts/figures.ts';
 import { Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { type Column, Table } from '../parts/table.ts';
@@ -28,9 +28,9 @@ function SystemView(): VNode {
     <${Summary} measured=${measured} wall=${wall} />
     <div class="masonry">
       <${Resources} measured=${measured} />
-      <${Workers} measured=${measured} />
       <${Kernel} measured=${measured} />
       <${Cluster} measured=${measured} />
+      <${Workers} measured=${measured} />
       ${may({ area: 'mntgrp', access: 'r' }) && html`<${Health} />`}
       ${may({ area: 'sysgrp', access: 'r' }) && html`<${Machine} /><${Doors} />`}
       ${may({ area: 'wafgrp', access: 'r' }) && html`<${Scripts} />`}
@@ -108,7 +108,7 @@ function Workers({ measured: { health, verdicts, enforcer } }: OfMeasured): VNod
 function Histogram({ buckets }: { readonly buckets: readonly Bucket[] }): VNode {
   return html`<dl class="histogram">${buckets.map(
     ({ label, share, verdicts }) =>
-      html`<dt>${label}</dt><dd><meter min="0" max="1" value=${share} aria-label=${`${count(verdicts)} verdicts`}></meter> <span>${shortCount(verdicts)}</span></dd>`,
+      html`<dt>${label}</dt><dd><${Bar} share=${share} label=${`${count(verdicts)} verdicts`} /> <span>${shortCount(verdicts)}</span></dd>`,
   )}</dl>`;
 }
 
