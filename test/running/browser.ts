@@ -45,7 +45,7 @@ export class Visitor {
 
   static async at(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     await page.addInitScript(tellViolations);
     const visitor = new Visitor(page);

@@ -27,13 +27,13 @@ export function EpisodeTable({ episodes }: { readonly episodes: readonly Episode
         const { id, first, last, policy, action, peak, threshold, violations, wouldRefuse } = episode;
         const isOpen = opened === id;
         return html`<tr key=${id}>
-            <td>${episode.isWhole ? '' : 'before '}${first}</td><td>${momentAfter(first, last)}</td>
+            <td class="nowrap">${episode.isWhole ? '' : 'before '}${first}</td><td>${momentAfter(first, last)}</td>
             <td><${Outside} text=${sourceName(episode)} /></td><td><${Outside} text=${policy} /></td>
             <td><${Outside} text=${action} /></td>
             <td class="number">${count(peak)}</td><td class="number">${threshold === 0 ? '–' : count(threshold)}</td>
             <td class="number">${count(violations)}</td><td class="number">${count(wouldRefuse)}</td>
             <td>${episode.phase === 'end' ? 'over' : html`<${State} level="warn">goes on<//>`}</td>
-            <td><button type="button" class="small" aria-expanded=${isOpen} onClick=${() => setOpened(isOpen ? null : id)}>
+            <td class="nowrap"><button type="button" class="small" aria-expanded=${isOpen} onClick=${() => setOpened(isOpen ? null : id)}>
               Log (${count(episode.records)})</button></td>
           </tr>
           ${isOpen && html`<tr key=${`${id} log`}><td colspan="11"><${LogLines} id=${id} /></td></tr>`}`;

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { EpisodesReport } from '../../system/attack-episodes.ts';
 import { harmless } from '../../text/harmless.ts';
 import { monitor } from '../asking/ask.ts';
@@ -17,7 +17,7 @@ import { refusedOf } from '../reckoning/samples.ts';
 import type { View, ViewProps } from '../view.ts';
 
 /** Milliseconds between two looks into the log while attacks go on. */
-const look = 5000;
+const look = 10_000;
 
 /** Groups that are shown at once. */
 const most = 100;
@@ -39,14 +39,16 @@ function Attacks({ query }: ViewProps): VNode {
     until: '',
   });
   const policies = live.measured?.measured.policies ?? [];
-  // The log has something new where a number has risen: else nobody reads it again.
   const violations = policies.reduce((sum, policy) => sum + refusedOf(policy) + policy.wouldRefuse, 0);
-  const seldom = useSeldom(violations, look);
+  // The log has something new where a number has risen, or an attack may have ended: else nobody reads it again.
+  const [goesOn, setGoesOn] = useState(false);
+  const seldom = useSeldom(goesOn ? (live.measured?.time ?? 0) : violations, look);
   const words = Object.entries(wanted).flatMap(([name, value]) => (value === '' ? [] : [name, value]));
   const { value: report, again } = useAsked(
     () => monitor<EpisodesReport>('log/episodes', ...words),
     [words.join('\0'), seldom],
   );
+  useEffect(() => setGoesOn(report?.episodes.some(({ phase }) => phase !== 'end') ?? false), [report]);
   const change =
     (field: keyof Wanted) =>
     ({ currentTarget }: Event): void => {
