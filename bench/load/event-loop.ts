@@ -14,8 +14,13 @@ export class EventLoop {
   readonly #timeout = new BigInt64Array(2);
 
   add(descriptor: number, events: number, handler: Handler): void {
-    this.#handlers[descriptor] = handler;
+    this.handle(descriptor, handler);
     watch(this.#epoll, descriptor, events);
+  }
+
+  /** Handles what happens to a descriptor that was added before. */
+  handle(descriptor: number, handler: Handler): void {
+    this.#handlers[descriptor] = handler;
   }
 
   /** The descriptor is about to be closed, which takes it from epoll. */

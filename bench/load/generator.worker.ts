@@ -6,6 +6,8 @@ import { EchoBackend } from './echo-backend.ts';
 import { EventLoop } from './event-loop.ts';
 import type {
   Beside,
+  Conversed,
+  ConverseOrder,
   Flooded,
   FloodOrder,
   GeneratorData,
@@ -16,7 +18,7 @@ import type {
   Paced,
   PacedOrder,
 } from './orders.ts';
-import { close, loopback, runFirst, sourceOf, stayOn } from './system-calls.ts';
+import { close, loopback, MSG_NOSIGNAL, receive, runFirst, send, sourceOf, stayOn } from './system-calls.ts';
 
 // Client and backend on one loop. It turns only while an order is carried out.
 const data: GeneratorData = workerData;
@@ -131,13 +133,38 @@ function hold({ port, count, sources }: HoldOrder): Held {
   return { held, failed: count - held };
 }
 
+function converse({ connections, seconds }: ConverseOrder): Conversed {
+  const byte = new Uint8Array(1);
+  let roundTrips = 0;
+  let isOver = false;
+  backend.closesFirst = false;
+  const busy = heldDescriptors.slice(0, connections);
+  for (const descriptor of busy) {
+    loop.handle(descriptor, () => {
+      if (receive(descriptor, byte, 1, 0) <= 0) return;
+      roundTrips += 1;
+      if (!isOver) send(descriptor, byte, 1, MSG_NOSIGNAL);
+    });
+    send(descriptor, byte, 1, MSG_NOSIGNAL);
+  }
+  const began = performance.now();
+  turnUntil(() => false, seconds * 1000);
+  const counted = { seconds: (performance.now() - began) / 1000, roundTrips };
+  // The last ones come back.
+  isOver = true;
+  turnUntil(() => roundTrips === counted.roundTrips + busy.length, GRACE);
+  for (const descriptor of busy) loop.forget(descriptor);
+  backend.closesFirst = true;
+  return counted;
+}
+
 function release(): null {
   for (const descriptor of heldDescriptors.splice(0)) close(descriptor);
   turnUntil(() => backend.open === 0, 5 * GRACE);
   return null;
 }
 
-function perform(order: Order): Flooded | Paced | Held | Beside | Moved | null {
+function perform(order: Order): Flooded | Paced | Held | Beside | Moved | Conversed | null {
   switch (order.type) {
     case 'flood':
       return flood(order);
@@ -149,6 +176,8 @@ function perform(order: Order): Flooded | Paced | Held | Beside | Moved | null {
       return attemptBeside(loop, order);
     case 'bulk':
       return moveBulk(loop, backend, order, 60 * GRACE);
+    case 'converse':
+      return converse(order);
     case 'release':
       return release();
   }

@@ -39,10 +39,24 @@ export type BulkOrder = {
   readonly directions: 'one' | 'both';
 };
 
+/** So many of the connections that are held, each with a byte on its way there or back, one after another. */
+export type ConverseOrder = {
+  readonly type: 'converse';
+  readonly connections: number;
+  readonly seconds: number;
+};
+
 /** Closes everything that is held. */
 export type ReleaseOrder = { readonly type: 'release' };
 
-export type Order = FloodOrder | PacedOrder | HoldOrder | BesideOrder | BulkOrder | ReleaseOrder;
+export type Order =
+  | FloodOrder
+  | PacedOrder
+  | HoldOrder
+  | BesideOrder
+  | BulkOrder
+  | ConverseOrder
+  | ReleaseOrder;
 
 export type Flooded = {
   readonly seconds: number;
@@ -73,6 +87,8 @@ export type Beside = {
   readonly refused: number;
 };
 
+export type Conversed = { readonly seconds: number; readonly roundTrips: number };
+
 export type Moved = { readonly seconds: number; readonly bytes: number };
 
 export type Result<O extends Order> = O extends FloodOrder
@@ -85,7 +101,9 @@ export type Result<O extends Order> = O extends FloodOrder
         ? Beside
         : O extends BulkOrder
           ? Moved
-          : null;
+          : O extends ConverseOrder
+            ? Conversed
+            : null;
 
 export type GeneratorData = {
   readonly backendPort: number;

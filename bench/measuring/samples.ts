@@ -56,6 +56,18 @@ export async function costOf(
   };
 }
 
+/** Microseconds of processor time for a byte there and back, while so many of the connections that are held have one. */
+export async function costOfRoundTrip(
+  generator: Generator,
+  proxy: RunningProxy,
+  connections: number,
+  seconds: number,
+): Promise<Sample> {
+  const order = { type: 'converse', connections, seconds } as const;
+  const { result, time } = await spending(proxy, () => generator.perform(order));
+  return { value: (time * 1e6) / result.roundTrips, busy: time / result.seconds, fault: '' };
+}
+
 export type BesideFlood = { readonly perSecond: Sample; readonly slowest: Sample };
 
 /**
