@@ -75,7 +75,7 @@ suite('nodes that share blocks', withRedis, () => {
     );
     context.after(() => store.close());
     const all = async (): Promise<ReadonlyMap<string, Buffer>> => {
-      for await (const some of store.scan(hash)) return some;
+      for await (const some of store.scan(hash, 100)) return some;
       return new Map();
     };
     await store.remove(hash, [...(await all()).keys()]);

@@ -295,7 +295,7 @@ suite('nodes that share their configuration', withRedis, () => {
     );
     context.after(() => store.close());
     const kept = async (): Promise<ReadonlyMap<string, Buffer>> => {
-      for await (const some of store.scan(place)) return some;
+      for await (const some of store.scan(place, 100)) return some;
       return new Map();
     };
     const old = await kept();

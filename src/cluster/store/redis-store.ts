@@ -12,8 +12,9 @@ const pingInterval = 200;
 const silence = 1000;
 /** Milliseconds: whoever's clock is that far from ours is not believed. */
 const mostOffset = 86_400_000;
-/** What a hash may have: more than all nodes together ever write. */
-const mostFields = 2_000_000;
+/** Bytes of a field with its name, and of a value: what is longer is none of ours. */
+const longestField = 4096;
+const longestValue = 2 ** 26;
 /** Fields that are fetched or written at once. */
 const atOnce = 500;
 
@@ -22,6 +23,21 @@ const replaceScript = `
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 return 1`;
+
+// Whoever writes what is too long may do so, but it is not fetched: a few fields could take all of our memory.
+
+const getScript = `return string.sub(redis.call('HGET', KEYS[1], ARGV[1]) or '', 1, ARGV[2])`;
+
+const scanScript = `
+local scanned = redis.call('HSCAN', KEYS[1], ARGV[1], 'COUNT', ARGV[2])
+local fields = scanned[2]
+for at = 1, #fields, 2 do
+  if #fields[at] + #fields[at + 1] > tonumber(ARGV[3]) then
+    fields[at] = string.sub(fields[at], 1, 64)
+    fields[at + 1] = ''
+  end
+end
+return scanned`;
 
 type Reply = string | number | Buffer | null | readonly Reply[];
 type Send = (command: string, ...words: readonly (string | Uint8Array)[]) => Promise<Reply>;
@@ -51,7 +67,7 @@ async function openOne(
   channels: ReadonlyMap<string, Listener>,
   signal: AbortSignal,
 ): Promise<SharedStore> {
-  const { createClient, RESP_TYPES } = await import('@redis/client');
+  const { createClient, RESP_TYPES, SocketTimeoutError } = await import('@redis/client');
   const { server, port, username, password, tls } = settings;
   const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
   const client = createClient({
@@ -73,8 +89,10 @@ async function openOne(
     disableClientInfo: true,
     maintNotifications: 'disabled',
   });
+  const reasonOf = (error: unknown): string =>
+    error instanceof SocketTimeoutError ? `it has not answered for ${silence} ms` : messageOf(error);
   const give = (): void => client.destroy();
-  client.on('error', (error) => lose(messageOf(error)));
+  client.on('error', (error) => lose(reasonOf(error)));
   client.on('end', () => lose('the connection has ended'));
   // Once it is open, whoever has it closes it.
   signal.addEventListener('abort', give);
@@ -90,10 +108,17 @@ async function openOne(
     await client.connect();
     const [role] = await listOf(send('ROLE'));
     if (textOf(role) !== 'master') throw new Error(`it is a ${textOf(role)}, and can't be written to`);
-    for (const [channel, listener] of channels) await client.subscribe(channel, listener, true);
+    for (const [channel, listener] of channels)
+      await client.subscribe(
+        channel,
+        (message: unknown) => {
+          if (Buffer.isBuffer(message)) listener(message);
+        },
+        true,
+      );
   } catch (error) {
     if (client.isOpen) client.destroy();
-    throw error;
+    throw new Error(reasonOf(error));
   } finally {
     signal.removeEventListener('abort', give);
   }
@@ -134,8 +159,8 @@ class RedisStore implements SharedStore {
   }
 
   async fetch(key: string): Promise<Buffer | null> {
-    const reply = await this.#send('GET', key);
-    return Buffer.isBuffer(reply) ? reply : null;
+    const value = bytesOf(await this.#send('GETRANGE', key, '0', String(longestValue - 1)));
+    return value.length === 0 ? null : value;
   }
 
   async put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void> {
@@ -144,26 +169,27 @@ class RedisStore implements SharedStore {
       await this.#send('HSET', hash, ...entries.slice(at, at + atOnce).flat());
   }
 
-  async *scan(hash: string): AsyncIterable<ReadonlyMap<string, Buffer>> {
+  async *scan(hash: string, most: number): AsyncIterable<ReadonlyMap<string, Buffer>> {
+    const bounds = [String(atOnce), String(longestField)];
     let cursor = '0';
     let fields = 0;
     let rounds = 0;
     do {
-      const [next, entries] = await listOf(this.#send('HSCAN', hash, cursor, 'COUNT', String(atOnce)));
+      const [next, entries] = await listOf(this.#send('EVAL', scanScript, '1', hash, cursor, ...bounds));
       cursor = textOf(next);
       const found = new Map<string, Buffer>();
       const words = Array.isArray(entries) ? entries : [];
       for (let at = 0; at + 1 < words.length; at += 2) found.set(textOf(words[at]), bytesOf(words[at + 1]));
       fields += found.size;
       rounds += 1;
-      if (fields > mostFields || rounds > mostFields) throw new Error(`${hash} has no end`);
+      if (fields > most || rounds > most) throw new Error(`${hash} has more than ${most} fields`);
       yield found;
     } while (cursor !== '0');
   }
 
   async get(hash: string, field: string): Promise<Buffer | null> {
-    const found = await this.#send('HGET', hash, field);
-    return found === null ? null : bytesOf(found);
+    const found = bytesOf(await this.#send('EVAL', getScript, '1', hash, field, String(longestValue)));
+    return found.length === 0 ? null : found;
   }
 
   async replace(

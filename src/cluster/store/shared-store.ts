@@ -11,8 +11,6 @@ export interface SharedStore {
   fetch(key: string): Promise<Buffer | null>;
   /** Fields of a hash. */
   put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** All fields of a hash, some at a time. */
-  scan(hash: string): AsyncIterable<ReadonlyMap<string, Buffer>>;
   /** One field of a hash; null: there is none. */
   get(hash: string, field: string): Promise<Buffer | null>;
   /** As `put`, if a field is what was read, and not otherwise. Whether it was. `expected` null: there is none. */
@@ -22,6 +20,11 @@ export interface SharedStore {
     expected: Uint8Array | null,
     fields: ReadonlyMap<string, Uint8Array>,
   ): Promise<boolean>;
+  /**
+   * All fields of a hash, some at a time; of one that is longer than any that nodes write only the beginning of its name.
+   * Rejects where there are more than `most`.
+   */
+  scan(hash: string, most: number): AsyncIterable<ReadonlyMap<string, Buffer>>;
   remove(hash: string, fields: readonly string[]): Promise<void>;
   /** Resolves with why, once it can't be reached any more. */
   readonly lost: Promise<string>;

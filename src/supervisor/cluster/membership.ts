@@ -26,6 +26,9 @@ import { type StoreNames, storeNames } from './store-names.ts';
 const blocksInterval = 100;
 const nodesInterval = 500;
 const wholeInterval = 10_000;
+/** What the store may have: more than all nodes together ever write. */
+const mostNodes = 10_000;
+const mostBlocks = 2_000_000;
 /** Blocks that are told at once: some milliseconds. */
 const atOnce = 200;
 
@@ -241,7 +244,7 @@ export class Membership {
     const { node } = this.#settings;
     const { record } = this.#host;
     const said = new Map<string, Presence>();
-    for await (const some of store.scan(nodes)) {
+    for await (const some of store.scan(nodes, mostNodes)) {
       for (const [name, sealed] of some) {
         const presence = unsealed(envelopes, sealed, nodes, unpackPresence);
         if (typeof presence === 'string') this.#unreadable(presence);
@@ -295,7 +298,7 @@ export class Membership {
   async #compare(store: SharedStore, envelopes: Envelopes): Promise<void> {
     const { blocks } = this.#names;
     const there = new Map<string, number>();
-    for await (const some of store.scan(blocks)) {
+    for await (const some of store.scan(blocks, mostBlocks)) {
       for (const [name, sealed] of some) {
         const record = this.#blockIn(envelopes, sealed);
         if (record === null) continue;
