@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Table, type TableDefinition } from './table.ts';
 
 /** Every config table there is. */
@@ -96,7 +97,7 @@ export async function loadCatalogue(): Promise<Catalogue> {
     .filter((file) => file.endsWith('.ts') && file.includes(sep) && !file.startsWith(`kinds${sep}`))
     .sort();
   const tables = files.map(async (file) => {
-    const module: { default: TableDefinition } = await import(join(folder, file));
+    const module: { default: TableDefinition } = await import(pathToFileURL(join(folder, file)).href);
     return new Table(file.slice(0, -'.ts'.length).split(sep), module.default);
   });
   return new Catalogue(await Promise.all(tables));

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const extension = '.ts';
 
@@ -10,7 +11,7 @@ type Modules<T> = ReadonlyMap<string, T>;
 /** The default exports of the modules in a folder: what is added to such a folder needs no list anywhere. */
 export async function loadFolder<T>(folder: string): Promise<Modules<T>> {
   const entries = namesIn(folder).map(async (name): Promise<[string, T]> => {
-    const module: { default: T } = await import(join(folder, name + extension));
+    const module: { default: T } = await import(pathToFileURL(join(folder, name + extension)).href);
     return [name, module.default];
   });
   return new Map(await Promise.all(entries));

@@ -15,7 +15,15 @@ export type Language = {
   pipes(): readonly Pipe[];
 };
 
-export async function loadLanguage(): Promise<Language> {
+let loading: Promise<Language> | undefined;
+
+/** Loads it once for a process. */
+export function loadLanguage(): Promise<Language> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Language> {
   const [catalogue, verbs] = await Promise.all([
     loadCatalogue(),
     loadFolder<VerbEntry>(join(import.meta.dirname, '..', 'verbs')),

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openStateDirectory, type StateDirectory } from '../../daemon/state/state-directory.ts';
 import type { Credentials } from '../../system/login.ts';
 import { productVersion } from '../../system/version.ts';
@@ -82,7 +83,7 @@ async function load(name: string): Promise<Command> {
       `no such command: ${name}${meant === undefined ? '' : `; did you mean "${meant}"?`}`,
     );
   }
-  const module: { default: Command } = await import(join(commands, `${name}.ts`));
+  const module: { default: Command } = await import(pathToFileURL(join(commands, `${name}.ts`)).href);
   return module.default;
 }
 
