@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
 import { DamagedDatabase } from './damage.ts';
+import { once } from './once.ts';
 
 /** Rows that are read, and digested, at once: 64. SQLite makes their text, so that a row of 20,000 costs a microsecond. */
 const partBits = 6;
@@ -38,8 +39,10 @@ type Touched = Part & { readonly content: Buffer };
  * disk meanwhile.
  */
 export class Seal {
-  readonly #database: Database;
   readonly #schema: string;
+  readonly #lastRevision;
+  readonly #lastSeal;
+  readonly #insert;
   readonly #touched: Statement<[], Touched>;
   readonly #forget: Statement<[]>;
   readonly #content: Statement<[Part], Buffer>;
@@ -47,8 +50,14 @@ export class Seal {
 
   /** `parts` are of what the database holds now, where that is known. */
   constructor(database: Database, parts: Parts = partsOf(database)) {
-    this.#database = database;
     this.#schema = digestOfSchema(database);
+    this.#lastRevision = lastRevisionIn(database);
+    this.#lastSeal = lastSealIn(database);
+    this.#insert = once(() =>
+      database.prepare(
+        'INSERT INTO seal (revision, digest) VALUES (?, ?) ON CONFLICT DO UPDATE SET digest = excluded.digest',
+      ),
+    );
     this.#parts = parts;
     watch(database);
     this.#touched = database.prepare('SELECT part, content FROM temp.touched');
@@ -59,8 +68,8 @@ export class Seal {
   /** Throws where the database does not hold what was sealed last. Returns what the constructor takes. */
   static check(database: Database): Parts {
     const parts = partsOf(database);
-    const revision = lastRevision(database);
-    const last = lastSeal(database);
+    const revision = lastRevisionIn(database).get() ?? 0;
+    const last = lastSealIn(database).get();
     if (last?.revision !== revision || !last.digest.equals(digestOf(parts, digestOfSchema(database))))
       throw changed(revision);
     return parts;
@@ -80,11 +89,11 @@ export class Seal {
    * than this has changed what the caller has written over.
    */
   write(): void {
-    const revision = lastRevision(this.#database);
+    const revision = this.#lastRevision.get() ?? 0;
     const parts = new Map(this.#parts);
     for (const { part, content } of this.#touched.all()) {
       const sealed = parts.get(part) ?? digest(emptyContent);
-      if (digest(content) !== sealed) throw changed(lastSeal(this.#database)?.revision ?? 0);
+      if (digest(content) !== sealed) throw changed(this.#lastSeal.get()?.revision ?? 0);
       const now = this.#content.get({ part });
       if (now === undefined || now.equals(emptyContent)) parts.delete(part);
       else parts.set(part, digest(now));
@@ -92,13 +101,9 @@ export class Seal {
     this.#forget.run();
     this.#parts = parts;
     const whole = digestOf(parts, this.#schema);
-    const last = lastSeal(this.#database);
+    const last = this.#lastSeal.get();
     if (last?.revision === revision && last.digest.equals(whole)) return;
-    this.#database
-      .prepare(
-        'INSERT INTO seal (revision, digest) VALUES (?, ?) ON CONFLICT DO UPDATE SET digest = excluded.digest',
-      )
-      .run(revision, whole);
+    this.#insert().run(revision, whole);
   }
 }
 
@@ -133,16 +138,14 @@ function changed(revision: number): DamagedDatabase {
   );
 }
 
-function lastRevision(database: Database): number {
-  return database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck().get() ?? 0;
+function lastRevisionIn(database: Database): Statement<[], number> {
+  return database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
 }
 
-function lastSeal(database: Database): { readonly revision: number; readonly digest: Buffer } | undefined {
-  return database
-    .prepare<[], { revision: number; digest: Buffer }>(
-      'SELECT revision, digest FROM seal ORDER BY revision DESC LIMIT 1',
-    )
-    .get();
+type LastSeal = { readonly revision: number; readonly digest: Buffer };
+
+function lastSealIn(database: Database): Statement<[], LastSeal> {
+  return database.prepare<[], LastSeal>('SELECT revision, digest FROM seal ORDER BY revision DESC LIMIT 1');
 }
 
 function statementOf(database: Database): Statement<[Part], Buffer> {

@@ -1,6 +1,7 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import type { Content, Link, RowId } from '../../schemas/content.ts';
 import type { Value } from '../../schemas/field.ts';
+import { once } from './once.ts';
 import type { KeyRange, Row, Use, View } from './view.ts';
 
 type RowRecord = {
@@ -23,43 +24,59 @@ const columns = `id, path, parent, key, fields, predefined,
 
 /** The committed configuration, read from the database. */
 export class Stored implements View {
-  readonly #all: Statement<[], RowRecord>;
-  readonly #row: Statement<[number], RowRecord>;
-  readonly #of: Statement<[string], RowRecord>;
-  readonly #find: Statement<[string, number, string], number>;
-  readonly #rows: Statement<[string, number], RowRecord>;
-  readonly #page: Statement<[string, number, number, number, number], PlacedRecord>;
-  readonly #users: Statement<[number], Use>;
-  readonly #keys: Statement<[string, number, string, string, number], string>;
-  readonly #lastKey: Statement<[string, number, string, string], string>;
-  readonly #position: Statement<[number], number>;
+  readonly #all;
+  readonly #row;
+  readonly #of;
+  readonly #find;
+  readonly #rows;
+  readonly #page;
+  readonly #users;
+  readonly #keys;
+  readonly #lastKey;
+  readonly #position;
   #revision: number;
 
   constructor(database: Database) {
-    this.#all = database.prepare(`SELECT ${columns} FROM row ORDER BY id`);
-    this.#row = database.prepare(`SELECT ${columns} FROM row WHERE id = ?`);
-    this.#of = database.prepare(`SELECT ${columns} FROM row WHERE path = ? ORDER BY id`);
-    this.#find = database
-      .prepare<[string, number, string], number>(
-        'SELECT id FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key = ?',
-      )
-      .pluck();
-    this.#rows = database.prepare(
-      `SELECT ${columns} FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position`,
+    this.#all = once(() => database.prepare<[], RowRecord>(`SELECT ${columns} FROM row ORDER BY id`));
+    this.#row = once(() => database.prepare<[number], RowRecord>(`SELECT ${columns} FROM row WHERE id = ?`));
+    this.#of = once(() =>
+      database.prepare<[string], RowRecord>(`SELECT ${columns} FROM row WHERE path = ? ORDER BY id`),
     );
-    this.#page = database.prepare(
-      `SELECT ${columns}, position FROM row
-       WHERE path = ? AND ifnull(parent, 0) = ? AND (position, id) > (?, ?) ORDER BY position, id LIMIT ?`,
+    this.#find = once(() =>
+      database
+        .prepare<[string, number, string], number>(
+          'SELECT id FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key = ?',
+        )
+        .pluck(),
+    );
+    this.#rows = once(() =>
+      database.prepare<[string, number], RowRecord>(
+        `SELECT ${columns} FROM row WHERE path = ? AND ifnull(parent, 0) = ? ORDER BY position`,
+      ),
+    );
+    this.#page = once(() =>
+      database.prepare<[string, number, number, number, number], PlacedRecord>(
+        `SELECT ${columns}, position FROM row
+         WHERE path = ? AND ifnull(parent, 0) = ? AND (position, id) > (?, ?) ORDER BY position, id LIMIT ?`,
+      ),
     );
     const range = 'FROM row WHERE path = ? AND ifnull(parent, 0) = ? AND key >= ? AND key < ? ORDER BY key';
-    this.#keys = database
-      .prepare<[string, number, string, string, number], string>(`SELECT key ${range} LIMIT ?`)
-      .pluck();
-    this.#lastKey = database
-      .prepare<[string, number, string, string], string>(`SELECT key ${range} DESC LIMIT 1`)
-      .pluck();
-    this.#users = database.prepare('SELECT row, field FROM reference WHERE target = ? ORDER BY row, field');
-    this.#position = database.prepare<[number], number>('SELECT position FROM row WHERE id = ?').pluck();
+    this.#keys = once(() =>
+      database
+        .prepare<[string, number, string, string, number], string>(`SELECT key ${range} LIMIT ?`)
+        .pluck(),
+    );
+    this.#lastKey = once(() =>
+      database.prepare<[string, number, string, string], string>(`SELECT key ${range} DESC LIMIT 1`).pluck(),
+    );
+    this.#users = once(() =>
+      database.prepare<[number], Use>(
+        'SELECT row, field FROM reference WHERE target = ? ORDER BY row, field',
+      ),
+    );
+    this.#position = once(() =>
+      database.prepare<[number], number>('SELECT position FROM row WHERE id = ?').pluck(),
+    );
     const last = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
     this.#revision = last.get() ?? 0;
   }
@@ -76,32 +93,36 @@ export class Stored implements View {
 
   /** Every row there is, also of tables that no catalogue knows. */
   *all(): Generator<Row> {
-    for (const record of this.#all.iterate()) yield toRow(record);
+    for (const record of this.#all().iterate()) yield toRow(record);
   }
 
   /** Every row of a table or sub-table, whatever rows hold them. */
   of(table: string): readonly Row[] {
-    return this.#of.all(table).map(toRow);
+    return this.#of().all(table).map(toRow);
   }
 
   row(id: RowId): Row | undefined {
-    const record = id > 0 ? this.#row.get(id) : undefined;
+    const record = id > 0 ? this.#row().get(id) : undefined;
     return record && toRow(record);
   }
 
   find(table: string, parent: RowId | null, key: string): RowId | undefined {
-    return parent !== null && parent < 0 ? undefined : this.#find.get(table, parent ?? 0, key);
+    return parent !== null && parent < 0 ? undefined : this.#find().get(table, parent ?? 0, key);
   }
 
   rows(table: string, parent: RowId | null): readonly Row[] {
-    return parent !== null && parent < 0 ? [] : this.#rows.all(table, parent ?? 0).map(toRow);
+    return parent !== null && parent < 0
+      ? []
+      : this.#rows()
+          .all(table, parent ?? 0)
+          .map(toRow);
   }
 
   *eachRow(table: string, parent: RowId | null): Generator<Row> {
     if (parent !== null && parent < 0) return;
     let last: PlacedRecord | undefined;
     for (;;) {
-      const page = this.#page.all(table, parent ?? 0, last?.position ?? -1, last?.id ?? 0, pageLength);
+      const page = this.#page().all(table, parent ?? 0, last?.position ?? -1, last?.id ?? 0, pageLength);
       for (const record of page) yield toRow(record);
       last = page.at(-1);
       if (page.length < pageLength) return;
@@ -111,19 +132,19 @@ export class Stored implements View {
   keys(table: string, parent: RowId | null, prefix: string, limit: number): KeyRange {
     if (parent !== null && parent < 0) return { keys: [] };
     const end = `${prefix}\u{10ffff}\u{10ffff}`;
-    const keys = this.#keys.all(table, parent ?? 0, prefix, end, limit);
+    const keys = this.#keys().all(table, parent ?? 0, prefix, end, limit);
     if (keys.length < limit) return { keys };
-    const last = this.#lastKey.get(table, parent ?? 0, prefix, end);
+    const last = this.#lastKey().get(table, parent ?? 0, prefix, end);
     return last === undefined || last === keys.at(-1) ? { keys } : { keys, last };
   }
 
   /** Where a row stands among those of its table. */
   positionOf(id: RowId): number | undefined {
-    return this.#position.get(id);
+    return this.#position().get(id);
   }
 
   users(id: RowId): readonly Use[] {
-    return id > 0 ? this.#users.all(id) : [];
+    return id > 0 ? this.#users().all(id) : [];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
 import type { Draft, Order } from './draft.ts';
+import { once } from './once.ts';
 import { gap, type Placed, shifts } from './places.ts';
 
 /** Where a row has stood, and stands now; null: nowhere. */
@@ -127,15 +128,6 @@ export class DraftWriter {
       places.set(id, { before: known === undefined ? before : known.before, after: position });
     }
   }
-}
-
-/** To prepare a statement takes SQLite longer than to run it: only what a draft needs, once for all drafts. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 function depthOf({ table }: { readonly table: string }): number {

@@ -1,7 +1,8 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { type Content, type Item, isLink, isList, type RowId } from '../../../schemas/content.ts';
 import type { Author } from '../author.ts';
 import type { RecordedChange } from '../difference.ts';
+import { once } from '../once.ts';
 import type { Places, Written } from '../write.ts';
 import { type ChangeRecord, combine, type NetChange, reversed } from './net-change.ts';
 
@@ -41,12 +42,26 @@ const columns = 'id, time, author, origin, comment, tables';
  */
 export class History {
   readonly #database: Database;
-  readonly #page: Statement<[number, number, number], ChangeRecord>;
+  readonly #page;
+  readonly #insert;
+  readonly #insertChange;
+  readonly #insertMadeRoom;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#page = database.prepare(
-      `SELECT * FROM change WHERE (revision, row) > (?, ?) AND revision <= ? ORDER BY revision, row LIMIT ${pageLength}`,
+    this.#page = once(() =>
+      database.prepare<[number, number, number], ChangeRecord>(
+        `SELECT * FROM change WHERE (revision, row) > (?, ?) AND revision <= ? ORDER BY revision, row LIMIT ${pageLength}`,
+      ),
+    );
+    this.#insert = once(() =>
+      database.prepare('INSERT INTO revision (time, author, origin, comment, tables) VALUES (?, ?, ?, ?, ?)'),
+    );
+    const into =
+      'INSERT INTO change (revision, row, path, parent, old_key, new_key, moved, old_position, new_position, fields)';
+    this.#insertChange = once(() => database.prepare(`${into} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`));
+    this.#insertMadeRoom = once(() =>
+      database.prepare(`${into} SELECT ?, id, path, parent, key, key, 0, ?, ?, '{}' FROM row WHERE id = ?`),
     );
   }
 
@@ -85,15 +100,11 @@ export class History {
   ): number {
     const counts = new Map<string, number>();
     for (const { path } of changes) counts.set(path, (counts.get(path) ?? 0) + 1);
-    const { lastInsertRowid } = this.#database
-      .prepare('INSERT INTO revision (time, author, origin, comment, tables) VALUES (?, ?, ?, ?, ?)')
-      .run(now, author.name, author.origin, comment, JSON.stringify([...counts]));
+    const tables = JSON.stringify([...counts]);
+    const { lastInsertRowid } = this.#insert().run(now, author.name, author.origin, comment, tables);
     const revision = Number(lastInsertRowid);
     const idOf = (id: RowId): RowId => real.get(id) ?? id;
-    const insert = this.#database.prepare(
-      `INSERT INTO change (revision, row, path, parent, old_key, new_key, moved, old_position, new_position, fields)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
+    const insert = this.#insertChange();
     const told = new Set<RowId>();
     for (const { row, path, parent, key, moved, contents } of changes) {
       const id = idOf(row);
@@ -120,12 +131,8 @@ export class History {
 
   /** Rows that nobody has moved, but that got another position since there was no room between others. */
   #recordMadeRoom(revision: number, places: ReadonlyMap<RowId, Places>, told: ReadonlySet<RowId>): void {
-    const insert = this.#database.prepare(
-      `INSERT INTO change (revision, row, path, parent, old_key, new_key, moved, old_position, new_position, fields)
-       SELECT ?, id, path, parent, key, key, 0, ?, ?, '{}' FROM row WHERE id = ?`,
-    );
     for (const [id, { before, after }] of places) {
-      if (!told.has(id)) insert.run(revision, before, after, id);
+      if (!told.has(id)) this.#insertMadeRoom().run(revision, before, after, id);
     }
   }
 
@@ -142,7 +149,7 @@ export class History {
     const net = new Map<RowId, NetChange>();
     let last = { revision: older, row: Number.MAX_SAFE_INTEGER };
     for (;;) {
-      const page = this.#page.all(last.revision, last.row, newer);
+      const page = this.#page().all(last.revision, last.row, newer);
       for (const record of page) combine(net, record);
       const end = page.at(-1);
       if (end === undefined || page.length < pageLength) break;
