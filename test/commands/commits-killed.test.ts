@@ -221,7 +221,7 @@ async function campaign(
 
 suite('a daemon that is killed while it commits', { concurrency: 2 }, () => {
   const title = 'starts again with one revision whole, and with all of its history';
-  for (const part of Array.from({ length: rounds(1, 20) }, (_, index) => index + 1)) {
+  for (const part of Array.from({ length: rounds(1, 8) }, (_, index) => index + 1)) {
     test(`${title} (${part})`, (context) =>
       campaign(context, rounds(2, 10), Date.now() + part, (random) => ({
         before: random(9),
@@ -232,7 +232,7 @@ suite('a daemon that is killed while it commits', { concurrency: 2 }, () => {
   // An import that is killed sooner or later is looked at in import-killed.test.ts, too.
   if (isWhole) {
     test(`${title}, in an import of ${many} rules`, (context) =>
-      campaign(context, 4, Date.now(), (random) => ({
+      campaign(context, 2, Date.now(), (random) => ({
         before: 0,
         work: (round) => manyRules(round),
         pause: () => setTimeout(random(6000)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { harmless, harmlessInColour, oneLine } from '../../src/text/harmless.ts';
+import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';
 
 const harmful = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}\p{Cs}\u200b\u2060\ufeff]/u;
@@ -21,7 +22,7 @@ const wild = fc.string({
       '1',
       '\ud800',
     ),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    codePoint,
   ),
 });
 
