@@ -37,6 +37,8 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
   #awaitsClient = false;
   #hasSpoken = false;
   #isSilent = false;
+  /** The client is not read, as the ledger has it. */
+  #isStalled = false;
 
   constructor(
     host: ConnectionHost,
@@ -83,7 +85,7 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
     this.facts.cause ??= 'script';
     this.streams.dropHeld();
     this.streams.close(this.#host.engine.now());
-    this.#host.clientStalls(this.facts.ledgerEntry, false);
+    this.#clientStalls(false);
   }
 
   /** An established connection is idle when no byte moves, from one of its peers or to one. */
@@ -139,18 +141,24 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
     if (streams.clientEnded) streams.endMember();
     else if (ready) this.resume('client');
     else this.pause('client');
-    this.tellWaiting();
+    if (bytes !== null || !ready || this.waiting > 0) this.tellWaiting();
   }
 
   pause(side: Side): void {
     this.streams.of(side)?.pause();
-    if (side === 'client') this.#host.clientStalls(this.facts.ledgerEntry, true);
+    if (side === 'client') this.#clientStalls(true);
   }
 
   resume(side: Side): void {
     if (this.hooked?.isPostponed(side) === true) return;
     this.streams.of(side)?.resume();
-    if (side === 'client') this.#host.clientStalls(this.facts.ledgerEntry, false);
+    if (side === 'client') this.#clientStalls(false);
+  }
+
+  #clientStalls(isStalled: boolean): void {
+    if (isStalled === this.#isStalled) return;
+    this.#isStalled = isStalled;
+    this.#host.clientStalls(this.facts.ledgerEntry, isStalled);
   }
 
   data(stream: Stream, chunk: Uint8Array): void {
@@ -232,7 +240,7 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
     if (cause === 'finished' && this.hooked?.postponesClose(streams.sideOf(stream)) === true) return;
     if (stream === streams.client) this.#clientClosed(cause);
     else this.#memberClosed(cause);
-    this.tellWaiting();
+    if (this.waiting > 0) this.tellWaiting();
     if (streams.client === null && streams.member === null) this.#host.finished(this.policy, this);
   }
 

@@ -125,7 +125,7 @@ export class OwnConnections {
   /** Whether one of them has this end on our side: a peer that has not is none of us. */
   hasEnd(own: Uint32Array, ownPort: number): boolean {
     // Mostly there are none at all.
-    return Atomics.load(this.#words, ENTERED) !== 0 && this.#find(hashEnd(own, ownPort), null) !== 0;
+    return read(this.#words, ENTERED) !== 0 && this.#find(hashEnd(own, ownPort), null) !== 0;
   }
 
   /** The label of the one with these ends, ours first; NOBODY: there is none. */

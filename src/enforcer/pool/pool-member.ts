@@ -1,4 +1,5 @@
 import { acquire, unlock } from '../../memory/lock.ts';
+import { add, read } from '../../memory/words.ts';
 import type { MemberSnapshot } from '../../policy/snapshot.ts';
 import { HAS_NO_ADDRESS, IS_DISABLED, IS_DOWN, IS_FULL, IS_MAINTAINED, IS_RECOVERING } from './causes.ts';
 import {
@@ -14,7 +15,10 @@ import {
   WARM_TAKEN,
 } from './rows.ts';
 
-/** A member as one worker sees it, in one version of one pool. Connections keep it over later versions. */
+/**
+ * A member as one worker sees it, in one version of one pool. Connections keep it over later versions. What only one thread
+ * writes, all read and that one writes without Atomics: each of those is a call.
+ */
 export class PoolMember {
   readonly snapshot: MemberSnapshot;
   /** In the order of the pool, from 0. */
@@ -51,7 +55,7 @@ export class PoolMember {
     if (status === 'disable') return IS_DISABLED;
     if (status === 'maintain') return IS_MAINTAINED;
     if (address === '') return HAS_NO_ADDRESS;
-    if (Atomics.load(this.#row.words, this.#row.at + DOWN) !== 0) return IS_DOWN;
+    if (read(this.#row.words, this.#row.at + DOWN) !== 0) return IS_DOWN;
     if (connectionLimit > 0 && this.open >= connectionLimit) return IS_FULL;
     return this.#recovery(second) > 0 ? 0 : IS_RECOVERING;
   }
@@ -62,14 +66,14 @@ export class PoolMember {
     const { connectionLimit } = this.snapshot;
     const isWarm = this.#recovery(second) === Number.POSITIVE_INFINITY;
     if (connectionLimit === 0 && isWarm) {
-      Atomics.add(words, at + OPEN + this.#worker - 1, 1);
+      add(words, at + OPEN + this.#worker - 1, 1);
       return true;
     }
     acquire(words, at + LOCK, this.#worker);
     const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.#recovery(second) > 0;
     if (fits) {
       if (!isWarm) this.#countWarm(second);
-      Atomics.add(words, at + OPEN + this.#worker - 1, 1);
+      add(words, at + OPEN + this.#worker - 1, 1);
     }
     unlock(words, at + LOCK);
     return fits;
@@ -77,14 +81,14 @@ export class PoolMember {
 
   /** The reserved connection is over: its descriptor is closed. */
   release(): void {
-    Atomics.sub(this.#row.words, this.#row.at + OPEN + this.#worker - 1, 1);
+    add(this.#row.words, this.#row.at + OPEN + this.#worker - 1, -1);
   }
 
   /** A connection to it has been opened. */
   connected(): void {
     const { words, at } = this.#row;
-    if (Atomics.load(words, at + FAILURES) !== 0) Atomics.store(words, at + FAILURES, 0);
-    if (Atomics.load(words, at + REACHED) === 0) Atomics.store(words, at + REACHED, 1);
+    if (read(words, at + FAILURES) !== 0) Atomics.store(words, at + FAILURES, 0);
+    if (read(words, at + REACHED) === 0) Atomics.store(words, at + REACHED, 1);
   }
 
   /** A connection to it was refused or not accepted in time. */
@@ -95,7 +99,7 @@ export class PoolMember {
   /** New connections that its recovery allows in this second: none while it waits, any number once it is warm. */
   #recovery(second: number): number {
     const { words, at } = this.#row;
-    const recoveredAt = Atomics.load(words, at + RECOVERED_AT);
+    const recoveredAt = read(words, at + RECOVERED_AT);
     if (recoveredAt === 0) return Number.POSITIVE_INFINITY;
     const { recover, warmUp, warmRate } = this.snapshot;
     const since = second - recoveredAt;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { read } from '../../memory/words.ts';
 import { loadFolder } from '../../modules/folder.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Picker } from './picker.ts';
@@ -90,7 +91,7 @@ export class Pool {
   /** A connection to a member has been opened. */
   connected(): void {
     const { words, at } = this.#row;
-    if (Atomics.load(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
+    if (read(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
   }
 
   #second(): number {

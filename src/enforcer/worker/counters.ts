@@ -1,5 +1,5 @@
 import { acquire, seize, unlock } from '../../memory/lock.ts';
-import { addCount, countUp, read, readCount } from '../../memory/words.ts';
+import { add, addCount, countUp, read, readCount } from '../../memory/words.ts';
 
 /** Words of a worker's row, whole cache lines: gauges, counts of two words each, and the most that CONNECTIONS was. */
 const DESCRIPTORS = 0;
@@ -129,7 +129,10 @@ function ownerOf(row: number): number {
   return row + 1;
 }
 
-/** A worker's own view: it writes its row, and reads everybody's descriptors. */
+/**
+ * A worker's own view: it writes its row, and reads everybody's descriptors. Nobody else writes there while it lives, so
+ * a plain store does: others see it by the next call of the system at the latest, which is before any peer can know.
+ */
 export class WorkerCounters {
   readonly #words: Int32Array<SharedArrayBuffer>;
   readonly #row: number;
@@ -151,37 +154,38 @@ export class WorkerCounters {
     const lock = words.length - ROW_WORDS + LOCK;
     let used = perConnection;
     acquire(words, lock, ownerOf(this.#row / ROW_WORDS));
-    for (let at = 0; at < words.length; at += ROW_WORDS) used += Atomics.load(words, at + DESCRIPTORS);
+    for (let at = 0; at < words.length; at += ROW_WORDS) used += read(words, at + DESCRIPTORS);
     const isEnough = used <= this.descriptorLimit;
-    if (isEnough) Atomics.add(words, this.#row + DESCRIPTORS, perConnection);
+    if (isEnough) add(words, this.#row + DESCRIPTORS, perConnection);
     unlock(words, lock);
     return isEnough;
   }
 
   /** The connection was refused: it needs none. */
   returnDescriptors(): void {
-    Atomics.sub(this.#words, this.#row + DESCRIPTORS, perConnection);
+    add(this.#words, this.#row + DESCRIPTORS, -perConnection);
   }
 
   clientOpened(): void {
     const most = this.#row + MOST;
-    const open = Atomics.add(this.#words, this.#row + CONNECTIONS, 1) + 1;
-    if (open > Atomics.load(this.#words, most)) Atomics.store(this.#words, most, open);
+    add(this.#words, this.#row + CONNECTIONS, 1);
+    const open = read(this.#words, this.#row + CONNECTIONS);
+    if (open > read(this.#words, most)) Atomics.store(this.#words, most, open);
   }
 
   /** Its descriptor is about to be closed: who learns of that may come again at once, and needs one. */
   clientClosing(): void {
-    Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
+    add(this.#words, this.#row + DESCRIPTORS, -1);
   }
 
   /** Whoever takes part in it has been told. */
   clientClosed(): void {
-    Atomics.sub(this.#words, this.#row + CONNECTIONS, 1);
+    add(this.#words, this.#row + CONNECTIONS, -1);
   }
 
   /** The member's descriptor is closed, and no other member is tried; or there is not going to be one. */
   memberClosed(): void {
-    Atomics.sub(this.#words, this.#row + DESCRIPTORS, 1);
+    add(this.#words, this.#row + DESCRIPTORS, -1);
   }
 
   /** The worker is at work now, on the engine's clock. */

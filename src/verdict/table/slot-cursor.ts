@@ -1,4 +1,5 @@
 import { acquire, unlock } from '../../memory/lock.ts';
+import { read } from '../../memory/words.ts';
 import {
   type ChangingScope,
   hashKey,
@@ -35,11 +36,11 @@ export class SlotCursor {
   lock(scope: ChangingScope, address: Uint32Array, worker: number): void {
     const { words } = this.#table;
     for (;;) {
-      const epoch = Atomics.load(words, KEYS_EPOCH);
+      const epoch = read(words, KEYS_EPOCH);
       this.seek(scopeAt(scope, epoch), address, 0);
       acquire(words, this.header, worker);
       // The epoch changes under the locks of all shards.
-      if (Atomics.load(words, KEYS_EPOCH) === epoch) return;
+      if (read(words, KEYS_EPOCH) === epoch) return;
       unlock(words, this.header);
     }
   }

@@ -46,6 +46,8 @@ const BROKEN = 4096;
 const PLENTY = 8192;
 /** A reset was told where nobody can be told again: what looks like an end is none. */
 const RESET = 16_384;
+/** Nothing was read of it yet. */
+const FRESH = 32_768;
 
 /** Bytes that a pipe should move at once: fewer are copied at less expense. */
 const leastPiped = 16_384;
@@ -81,7 +83,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#loop = loop;
     this.#own = own;
     this.#descriptor = descriptor;
-    this.#state = outgoing ? CONNECTING | OUTGOING : 0;
+    this.#state = outgoing ? CONNECTING | OUTGOING : FRESH;
     this.#late = late;
     this.#output = new Output(loop, pipes, descriptor, !outgoing, (late & MAY_DELAY) !== 0);
     this.generation = loop.nextGeneration();
@@ -181,8 +183,8 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       if ((events & EPOLLERR) !== 0) this.#state |= BROKEN;
       if ((events & (EPOLLPRI | EPOLLERR | EPOLLHUP)) !== 0) this.#state |= CUTS_SHORT;
       else if ((events & EPOLLRDHUP) !== 0) this.#state |= HAS_END;
-      // What takes long waits until the others are served.
-      if ((this.#state & PLENTY) !== 0) this.#queue();
+      // What takes long waits until the others are served; so do the first bytes, since whom they go to may be connected then.
+      if ((this.#state & (PLENTY | FRESH)) !== 0) this.#queue();
       else this.#read();
     }
     if ((events & EPOLLOUT) !== 0 && (this.#state & STUFFED) !== 0) this.#flush();
@@ -200,7 +202,7 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   }
 
   readAgain(): void {
-    this.#state &= ~QUEUED;
+    this.#state &= ~(QUEUED | FRESH);
     this.#read();
   }
 
