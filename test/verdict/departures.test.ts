@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BROKEN, ENDED, type SocketProbe } from '../../src/verdict/judge/departures.ts';
 import { ADMIT, REFUSE_REPORT } from '../../src/verdict/judge/verdict.ts';
+import { uncount } from '../../src/verdict/table/counting.ts';
+import { OVER, SLOT } from '../../src/verdict/table/ledger.ts';
+import { entryOf, Ledgers, referenceOf } from '../../src/verdict/table/ledgers.ts';
+import { SourcesTable } from '../../src/verdict/table/table.ts';
 import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { client, limitWith, openOf, setUp } from './setting.ts';
 
@@ -145,5 +149,22 @@ describe('a source at its limit', () => {
       [0, 1, 2].map((connection) => gate.blocked(connection, wider, 2)),
       [false, true, true],
     );
+  });
+
+  it('keeps its place until it is off the list: whoever carried it takes that for another without the lock', () => {
+    const { table, ledgers, gate } = withSockets();
+    gate.admit(limit, client, 0, 1);
+    const connection = referenceOf(1, gate.judgement.connection);
+    const places: number[] = [];
+    class SeenLedgers extends Ledgers {
+      override unlink(of: SourcesTable, at: number, reference: number): void {
+        super.unlink(of, at, reference);
+        places.push(this.wordsOf(reference)[entryOf(reference) + SLOT] ?? OVER);
+      }
+    }
+    uncount(new SourcesTable(table), new SeenLedgers(ledgers), connection, OVER);
+    assert.equal(places.length, 1);
+    assert.notEqual(places[0], OVER);
+    assert.equal(openOf(table, limit, client), 0);
   });
 });

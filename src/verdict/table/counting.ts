@@ -79,9 +79,11 @@ export function uncount(table: SourcesTable, ledgers: Ledgers, reference: number
   const entry = entryOf(reference);
   const slot = read(entries, entry + entryWord.SLOT);
   const at = table.slotAt(slot);
-  Atomics.store(entries, entry + entryWord.SLOT, into);
   ledgers.unlink(table, at, reference);
   const inShadow = addConnection(table, at, read(entries, entry + entryWord.FLAGS), -1);
+  // Once it says OVER, its worker may use the entry for another connection, without the lock; and a slot that is free
+  // must be what no entry says, in case this thread ends here.
+  Atomics.store(entries, entry + entryWord.SLOT, into);
   freeIfIdle(table, table.shardOfSlot(slot), slot);
   return inShadow;
 }
