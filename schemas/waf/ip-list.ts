@@ -2,6 +2,7 @@ import { nameKey, numberKey } from '../key.ts';
 import { addressRanges } from '../kinds/address-ranges.ts';
 import { choice } from '../kinds/choice.ts';
 import { integer } from '../kinds/integer.ts';
+import { moment } from '../kinds/moment.ts';
 import { reference } from '../kinds/reference.ts';
 import { severity } from '../kinds/severity.ts';
 import type { TableDefinition } from '../table.ts';
@@ -49,6 +50,7 @@ export default {
           help: 'Addresses, prefixes and ranges, with commas between them',
           required: true,
         }),
+        expires: moment({ help: 'When this is over; without it, never', extension: true }),
       },
     },
   },

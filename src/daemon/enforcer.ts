@@ -1,9 +1,18 @@
 import { PolicyKeys } from '../cluster/policy-keys.ts';
 import type { GivenSockets } from '../enforcer/sockets/given-sockets.ts';
 import { describe, type Event, named, type RaisedEvent } from '../events/events.ts';
-import { cutOff, ending, engineMissing, reloaded, started, stopped } from '../events/lifecycle.ts';
+import {
+  cutOff,
+  ending,
+  engineMissing,
+  entriesExpired,
+  reloaded,
+  started,
+  stopped,
+} from '../events/lifecycle.ts';
 import { lentInVain } from '../events/listeners.ts';
 import type { EventSink, Logs } from '../logs/logs.ts';
+import { expiredLists, nextExpiry } from '../policy/ip-list.ts';
 import { ClusterNode } from '../supervisor/cluster/cluster-node.ts';
 import { standReady } from '../supervisor/cluster/standing.ts';
 import { RunningPolicies } from '../supervisor/keepers/running-policies.ts';
@@ -17,6 +26,7 @@ import { settledWithin } from '../time/patience.ts';
 import { AddressWatch } from './address-watch.ts';
 import type { CompiledConfiguration } from './configuration/compiled-configuration.ts';
 import { revealWith } from './configuration/reveal.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
 import { kernelKeeperOf } from './kernel-table.ts';
 import { DataPlaneLog } from './logging/data-plane-log.ts';
 import { openLogs } from './logging/open-logs.ts';
@@ -155,10 +165,22 @@ export async function startEnforcer(
   });
 
   let latest = compiled.snapshot;
-  const watch = new AddressWatch(() => void apply(configuration.compiled));
+  const addressWatch = new AddressWatch(() => void apply(configuration.compiled));
+  const expiryWatch = new ExpiryWatch(() => {
+    for (const list of expiredLists(latest, Date.now())) record(entriesExpired({ list }));
+    void apply(configuration.compiled);
+  });
+  const watch = ({ snapshot, devices, machine }: CompiledConfiguration): void => {
+    addressWatch.watch(devices, machine);
+    expiryWatch.watch(nextExpiry(snapshot));
+  };
+  const unwatch = (): void => {
+    addressWatch.stop();
+    expiryWatch.stop();
+  };
   const apply = async (compiled: CompiledConfiguration): Promise<readonly string[]> => {
-    const { snapshot, logging, machine, devices } = compiled;
-    watch.watch(devices, machine);
+    const { snapshot, logging } = compiled;
+    watch(compiled);
     logs.configure(logging);
     latest = snapshot;
     const unheard = await supervisor.apply(snapshot, logging.reportInterval);
@@ -207,7 +229,7 @@ export async function startEnforcer(
   };
   const stop = async ({ asked = performance.now(), hurry }: Haste = {}): Promise<void> => {
     owner.system = undefined;
-    watch.stop();
+    unwatch();
     await cluster.stop();
     await withNft(kernelPatience, kernel.pause());
     await supervisor.stop(hurry);
@@ -234,7 +256,7 @@ export async function startEnforcer(
   };
   const succession: Succession = {
     async pause() {
-      watch.stop();
+      unwatch();
       // A node of the same name will take its place in the cluster, and another keeper that of the table: two would undo each
       // other's work.
       await Promise.all([
@@ -250,8 +272,7 @@ export async function startEnforcer(
     async resume() {
       reporting.open(log);
       journal.open(logs);
-      const { devices, machine } = configuration.compiled;
-      watch.watch(devices, machine);
+      watch(configuration.compiled);
       await supervisor.resume();
       kernel.resume();
       await cluster.configure(configuration.compiled.cluster);

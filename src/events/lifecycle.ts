@@ -106,6 +106,17 @@ export const reloaded = defineEvent({
   details: { revision: ({ revision }) => revision },
 });
 
+/** What some entries of an IP list said of addresses holds no longer. */
+export const entriesExpired = defineEvent({
+  type: 'entries-expired',
+  id: '11000100',
+  level: 'notification',
+  action: 'reload',
+  isExpected: true,
+  text: ({ list }: { readonly list: string }) => `Entries of IP list "${list}" have expired`,
+  details: { list: ({ list }) => list },
+});
+
 /** Blocks would not outlive this process. */
 export const blocksNotKept = defineEvent({
   type: 'blocks-not-kept',

@@ -18,7 +18,7 @@ export type PolicyObjection = { readonly row: number; readonly policy: string; r
 export function compileSnapshot(reading: Reading, machine: Machine): Snapshot {
   const { source } = reading;
   const shared: Shared = {
-    ipListOf: ipListCompiler(reading),
+    ipListOf: ipListCompiler(reading, machine.now),
     isTrafficLogged: reading.isEnabled(reading.singleton('log traffic-log'), 'status'),
     machine,
   };

@@ -124,8 +124,10 @@ export type IpListSnapshot = {
   readonly triggerPolicy: string;
   /** An address map of src/net/address-map.ts; its marks are BLACK, TRUSTED and ALLOWED. */
   readonly addresses: SharedArrayBuffer;
-  /** It has allow-only members: nobody else but trusted addresses is let in. */
+  /** It has allow-only members, be they expired: nobody else but trusted addresses is let in. */
   readonly allowOnly: boolean;
+  /** When the next of its members expires, in milliseconds since 1970; null: none does. */
+  readonly expires: number | null;
 };
 
 /** Bits of what an IP list says of an address. */

@@ -4,7 +4,7 @@ import { AddressWatch } from '../../src/daemon/address-watch.ts';
 import type { Machine } from '../../src/policy/machine.ts';
 
 function machineWith(addresses: Readonly<Record<string, readonly string[]>>): Machine {
-  return { isLocal: () => false, interfaces: () => new Map(Object.entries(addresses)) };
+  return { isLocal: () => false, now: 0, interfaces: () => new Map(Object.entries(addresses)) };
 }
 
 test('addresses of the interfaces that matter are watched, and each change is told once', (context) => {

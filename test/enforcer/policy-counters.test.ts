@@ -72,6 +72,7 @@ test('what a policy accepts and refuses is counted by reason, over its versions 
     triggerPolicy: '',
     addresses,
     allowOnly: false,
+    expires: null,
   } as const;
   await change({ rule: null, ipList });
   await running.open(1, port, '127.0.0.1', '127.0.0.7');

@@ -25,6 +25,7 @@ function listOf(marks: readonly (readonly [text: string, marks: number])[]): IpL
     triggerPolicy: '',
     addresses: buildAddressMap(marks.map(([text, of]) => ({ text, marks: of }))),
     allowOnly: false,
+    expires: null,
   };
 }
 

@@ -176,12 +176,17 @@ test('lines say what they are meant to say, whatever things are called', () => {
   ]);
   const place = { profile: 'P', list: 'L', isNew: true };
   const trust = ['config', 'edit', 'config', 'edit', 'set', 'set', 'next', 'end', 'next', 'end'];
-  assert.deepEqual(read(trustLines('::1', { ...place, isNew: false })), trust);
-  assert.deepEqual(read(trustLines('::1', place)), [...trust, 'config', 'edit', 'set', 'next', 'end']);
+  assert.deepEqual(read(trustLines('::1', { ...place, isNew: false }, null)), trust);
+  assert.deepEqual(read(trustLines('::1', place, null)), [...trust, 'config', 'edit', 'set', 'next', 'end']);
+  assert.ok(
+    trustLines('::1', place, Date.parse('2026-11-30T12:00:01Z')).includes(
+      '        set expires 2026-11-30T12:01:00Z',
+    ),
+  );
   fc.assert(
     fc.property(fc.string({ unit: named, minLength: 1, maxLength: 70 }), (name) => {
       assert.deepEqual(read([blockLine(name, '::1', 5), liftLine(name, name)]), ['diagnose', 'diagnose']);
-      assert.deepEqual(read(trustLines(name, { profile: name, list: name, isNew: true })).length, 15);
+      assert.deepEqual(read(trustLines(name, { profile: name, list: name, isNew: true }, 0)).length, 16);
     }),
     { numRuns: 100 },
   );

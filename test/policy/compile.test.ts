@@ -25,6 +25,7 @@ const isLocal = (address: string): boolean => address === '192.0.2.200' || addre
 
 const machine: Machine = {
   isLocal,
+  now: 0,
   interfaces: () =>
     new Map([
       ['lo', ['127.0.0.1', '::1']],

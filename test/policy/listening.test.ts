@@ -13,6 +13,7 @@ const catalogue = await loadCatalogue();
 
 const machine: Machine = {
   isLocal: () => false,
+  now: 0,
   interfaces: () =>
     new Map([
       ['lo', ['127.0.0.1', '::1']],

@@ -187,6 +187,7 @@ describe('a replay', () => {
       triggerPolicy: '',
       blockPeriod: 1,
       allowOnly: false,
+      expires: null,
     } as const;
     const ipList = { ...list, action: 'alert_deny', addresses } as const;
     const plan = planFor(guarded({ prefixV4: 24, threshold: 1 }, { ipList }));

@@ -22,6 +22,7 @@ export function machineNow(): Machine {
   let interfaces: ReadonlyMap<string, readonly string[]> | null = null;
   return {
     isLocal: localityNow(),
+    now: Date.now(),
     interfaces: () => {
       interfaces ??= listenableAddresses();
       return interfaces;

@@ -45,11 +45,27 @@ export function liftAction(source: string, policies: readonly string[]): Action 
 /** Lets a source in whatever it holds. Rejects with the reason where the policy has no place for that. */
 export async function trustAction(source: string, policy: string): Promise<Action> {
   const place = await trustPlaceOf(policy);
-  return actionOf(`Trust ${source}`, trustLines(source, place), {
+  const now = Date.now();
+  return {
+    title: `Trust ${source}`,
     text: `It is let in whatever it holds, and still counted, under every policy with profile ${place.profile}.`,
+    question: 'For how long',
+    choices: trustTimes.map(([label, hours]) => ({
+      label,
+      lines: trustLines(source, place, hours === null ? null : now + hours * 3_600_000),
+    })),
     isChange: true,
-  });
+  };
 }
+
+/** Hours for which a source can be trusted; null: for good. */
+const trustTimes: readonly (readonly [string, number | null])[] = [
+  ['1 hour', 1],
+  ['8 hours', 8],
+  ['24 hours', 24],
+  ['7 days', 168],
+  ['for good', null],
+];
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -44,8 +44,12 @@ export type TrustPlace = {
   readonly isNew: boolean;
 };
 
-/** Lets a source in whatever it holds, under all policies of a profile. */
-export function trustLines(source: string, { profile, list, isNew }: TrustPlace): readonly string[] {
+/** Lets a source in whatever it holds, under all policies of a profile. `until`: in milliseconds since 1970; null: for good. */
+export function trustLines(
+  source: string,
+  { profile, list, isNew }: TrustPlace,
+  until: number | null,
+): readonly string[] {
   return [
     'config waf ip-list',
     `  edit ${name(list)}`,
@@ -53,6 +57,7 @@ export function trustLines(source: string, { profile, list, isNew }: TrustPlace)
     '      edit 0',
     '        set type trust-ip',
     `        set ip ${printWord(source)}`,
+    ...(until === null ? [] : [`        set expires ${momentText(until)}`]),
     '      next',
     '    end',
     '  next',
@@ -61,4 +66,10 @@ export function trustLines(source: string, { profile, list, isNew }: TrustPlace)
       ? editLines('waf web-protection-profile inline-protection', profile, { 'ip-list-policy': name(list) })
       : []),
   ];
+}
+
+/** As the command line writes a moment, to the minute after it. */
+function momentText(milliseconds: number): string {
+  const minute = 60_000;
+  return new Date(Math.ceil(milliseconds / minute) * minute).toISOString().replace('.000Z', 'Z');
 }
