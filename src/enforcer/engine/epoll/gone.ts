@@ -9,10 +9,13 @@ const TCP_CLOSE = 7;
 /**
  * Whether a socket that would not do what was asked has no connection any more, nor gets one: else it would have had to
  * wait. That it had to is believed, for the state is asked a moment later: an end that has come in between, of a direction
- * that we have ended before, looks like a reset. Any other number may be that of another call; then the state decides.
+ * that we have ended before, looks like a reset. A reset is believed too: no call of V8's ends like that. Any other number
+ * may be that of another call; then the state decides.
  */
 export function isGone({ calls, memory }: Pick<Loop, 'calls' | 'memory'>, descriptor: number): boolean {
-  if (calls.errno() === EAGAIN) return false;
+  const errno = calls.errno();
+  if (errno === EAGAIN) return false;
+  if (errno === ECONNRESET) return true;
   memory.setValue(TCP_CLOSE);
   calls.getOption(descriptor, IPPROTO_TCP, TCP_INFO, memory.valueAt, memory.valueLengthAt);
   // The first byte of a struct tcp_info.
