@@ -1,4 +1,3 @@
-import { type BlockRecord, nameOf } from '../../cluster/blocks/block-record.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import { type Presence, packPresence, unpackPresence } from '../../cluster/messages/presence.ts';
 import type { Protocol } from '../../cluster/messages/protocol.ts';
@@ -14,23 +13,18 @@ import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
 import { allOrNone } from '../../time/all-or-none.ts';
 import { pausedFor } from '../../time/patience.ts';
-import { TimeSlice } from '../../time/time-slice.ts';
-import { BlockShare } from './block-share.ts';
+import { BlockExchange } from './block-exchange.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { ConfigurationShare } from './configuration-share.ts';
 import { CountShare, type Way } from './count-share.ts';
 import { SharedPlace } from './shared-place.ts';
 import { type StoreNames, storeNames } from './store-names.ts';
 
-// Milliseconds between two looks at blocks, at other nodes, and at all that the store has.
-const blocksInterval = 100;
+// Milliseconds between two looks at other nodes, and at the clock of the store.
 const nodesInterval = 500;
-const wholeInterval = 10_000;
-/** What the store may have: more than all nodes together ever write. */
+const clockInterval = 10_000;
+/** What the store may have: more than there are nodes. */
 const mostNodes = 10_000;
-const mostBlocks = 2_000_000;
-/** Blocks that are told at once: some milliseconds. */
-const atOnce = 200;
 
 /** When this node began, and this time of its settings: each later one has a higher number. */
 export type Life = { readonly life: number; readonly epoch: number };
@@ -43,7 +37,8 @@ export class Membership {
   readonly #unreadable: (unread: Unread) => void;
   readonly #protocol: Protocol;
   readonly #life: number;
-  readonly #blocks: BlockShare;
+  /** Null: each node blocks for itself. */
+  readonly #blocks: BlockExchange | null;
   /** Null: each node counts for itself. */
   readonly #counts: CountShare | null;
   /** Null: it has its own. */
@@ -52,11 +47,10 @@ export class Membership {
   #countSettings: CountSettings | null;
   /** What was told of others, and is not told again. */
   readonly #said = new Set<string>();
-  /** What others are to be told of blocks. */
-  #toTell: BlockRecord[] = [];
   /** Milliseconds by which the clock of the store is ahead of `Date.now`, and of a clock that nobody sets. */
   #clockOffset = 0;
   #monotonicOffset = performance.timeOrigin;
+  #clockDue = 0;
   /** The version in which this node writes. */
   #spoken: number;
   /** Another has the name of this node, or may have. */
@@ -77,15 +71,7 @@ export class Membership {
     this.#names = storeNames(settings.prefix);
     this.#unreadable = unreadable;
     this.#peers = new Peers({ node: settings.node, life: this.#life });
-    this.#blocks = new BlockShare({
-      table: host.table,
-      node: settings.node,
-      policies: host.policies,
-      keys: host.keys,
-      storeNow: () => this.#now(),
-      lifted: host.lifted,
-      differs: (policy, node) => this.#differs(policy, node),
-    });
+    this.#blocks = settings.sharesBlocks ? this.#shareBlocks() : null;
     this.#countSettings = settings.counts;
     this.#counts = settings.counts && this.#shareCounts(settings.counts, epoch);
     this.configuration = settings.sharesConfiguration
@@ -102,18 +88,11 @@ export class Membership {
   }
 
   lift(sources: readonly BlockedSource[], by: string): void {
-    if (!this.#settings.sharesBlocks) return;
-    for (const source of sources) {
-      const record = this.#blocks.lift(source, by);
-      if (record !== null) this.#toTell.push(record);
-    }
+    this.#blocks?.lift(sources, by);
   }
 
-  blockedBy({ policy, source, prefix }: BlockedSource): string {
-    const key = this.#host.keys.keyOf(policy);
-    const record =
-      key === undefined ? undefined : this.#blocks.shared.get(nameOf({ policy: key, source, prefix }));
-    return record === undefined || record.end === 0 ? '' : record.node;
+  blockedBy(source: BlockedSource): string {
+    return this.#blocks?.blockedBy(source) ?? '';
   }
 
   async sources(count: number): Promise<readonly SharedSourceReport[]> {
@@ -122,13 +101,12 @@ export class Membership {
 
   report(isReached: boolean): Omit<ClusterReport, 'node' | 'server' | 'reason' | 'unreadable'> {
     const now = this.#now();
-    const blocks = [...this.#blocks.shared.records].filter(({ end }) => end > now).length;
     return {
       state: this.#name === 'taken' ? 'named-twice' : isReached ? 'connected' : 'unreachable',
       clockAhead: -Math.round(this.#clockOffset),
       speaks: versionsText(this.#protocol.versions),
       spoken: this.#spoken,
-      blocks,
+      blocks: this.#blocks?.count ?? 0,
       counts: this.#counts?.report() ?? null,
       configuration: this.configuration?.report() ?? null,
       peers: this.#peers.all.map(
@@ -150,7 +128,7 @@ export class Membership {
   listeners(envelopes: Envelopes): ReadonlyMap<string, Listener> {
     const { blocks, frames, configuration } = this.#names;
     const listeners = new Map<string, Listener>();
-    if (this.#settings.sharesBlocks) listeners.set(blocks, (message) => this.#hearBlock(envelopes, message));
+    if (this.#blocks !== null) listeners.set(blocks, (message) => this.#blocks?.hear(envelopes, message));
     const counts = this.#counts;
     if (counts !== null)
       listeners.set(frames, (message) => {
@@ -163,7 +141,7 @@ export class Membership {
 
   /** Policies have come, gone, or are others, or it is to share counts otherwise. */
   change(counts: CountSettings | null): void {
-    this.#toTell.push(...this.#blocks.policiesChanged());
+    this.#blocks?.policiesChanged();
     this.#countSettings = counts;
     if (counts !== null) this.#counts?.change(counts);
   }
@@ -188,7 +166,7 @@ export class Membership {
     try {
       await allOrNone(
         [
-          Promise.race([this.#work({ store, envelopes, fail }, ending.signal, works), failing]),
+          Promise.race([this.#work({ store, envelopes, fail }, ending, works), failing]),
           this.configuration?.run(
             new SharedPlace(store, envelopes, this.#names.configuration(envelopes.keyId)),
             ending.signal,
@@ -205,41 +183,39 @@ export class Membership {
     return signal.aborted ? '' : await store.lost;
   }
 
-  async #work(way: Way, signal: AbortSignal, works: () => void): Promise<void> {
-    const { store, envelopes } = way;
-    let isWorking = false;
-    let nodesDue = 0;
-    let wholeDue = 0;
-    let clockDue = 0;
-    while (!signal.aborted) {
-      const now = performance.now();
-      if (now >= clockDue) {
-        this.#clockOffset = await store.clockOffset();
-        this.#monotonicOffset = Date.now() + this.#clockOffset - performance.now();
-        clockDue = now + wholeInterval;
-      }
-      if (now >= nodesDue) {
-        await this.#meet(store, envelopes);
-        nodesDue = now + nodesInterval;
-        this.#counts?.attach(this.#name === 'free' ? way : null);
-      }
-      if (this.#settings.sharesBlocks && this.#name === 'free') {
-        if (now >= wholeDue) {
-          await this.#compare(store, envelopes);
-          wholeDue = now + wholeInterval;
-        }
-        await this.#blocks.retry();
-        this.#toTell.push(...(await this.#blocks.collect()));
-        await this.#tell(store, envelopes);
-      }
-      if (!isWorking) works();
-      isWorking = true;
-      await pausedFor(blocksInterval, signal);
+  async #work(way: Way, ending: AbortController, works: () => void): Promise<void> {
+    const { signal } = ending;
+    this.#clockDue = 0;
+    await this.#meet(way);
+    if (this.#blocks === null) works();
+    // Side by side: what takes long with many blocks must not make others think that this node is gone.
+    await allOrNone(
+      [this.#meetAgain(way, signal), this.#blocks?.run(way.store, way.envelopes, signal, works)],
+      () => ending.abort(),
+    );
+  }
+
+  async #meetAgain(way: Way, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await pausedFor(nodesInterval, signal);
+      if (signal.aborted) return;
+      await this.#meet(way);
     }
   }
 
+  async #meet(way: Way): Promise<void> {
+    const now = performance.now();
+    if (now >= this.#clockDue) {
+      this.#clockOffset = await way.store.clockOffset();
+      this.#monotonicOffset = Date.now() + this.#clockOffset - performance.now();
+      this.#clockDue = now + clockInterval;
+    }
+    await this.#sayAndHear(way);
+    this.#counts?.attach(this.#name === 'free' ? way : null);
+  }
+
   /** Says that this node is there, and hears who else is. */
-  async #meet(store: SharedStore, envelopes: Envelopes): Promise<void> {
+  async #sayAndHear({ store, envelopes }: Way): Promise<void> {
     const { nodes } = this.#names;
     const { node } = this.#settings;
     const { record } = this.#host;
@@ -282,7 +258,7 @@ export class Membership {
       versions,
       this.#peers.all.map(({ speaks }) => speaks),
     );
-    if (this.#spoken < before) this.#toTell.push(...this.#blocks.shared.records);
+    if (this.#spoken < before) this.#blocks?.rewrite();
     for (const { node, speaks } of this.#peers.all) {
       if (haveCommon(versions, speaks)) continue;
       const [theirs, ours] = [versionsText(speaks), versionsText(versions)];
@@ -294,68 +270,18 @@ export class Membership {
     if (this.#name === 'free') await store.remove(this.#names.nodes, [this.#settings.node]);
   }
 
-  /** Takes what the store has, and gives it what it lacks: a store may have forgotten, or somebody may have written there. */
-  async #compare(store: SharedStore, envelopes: Envelopes): Promise<void> {
-    const { blocks } = this.#names;
-    const there = new Map<string, number>();
-    for await (const some of store.scan(blocks, mostBlocks)) {
-      for (const [name, sealed] of some) {
-        const record = this.#blockIn(envelopes, sealed);
-        if (record === null) continue;
-        if (nameOf(record) !== name) {
-          this.#unreadable('foreign');
-          continue;
-        }
-        there.set(name, record.version);
-        this.#take(record);
-      }
-    }
-    const forgotten = this.#blocks.shared.forget(this.#now());
-    if (forgotten.length > 0) await store.remove(blocks, forgotten);
-    const slice = new TimeSlice();
-    for (const record of [...this.#blocks.shared.records]) {
-      if ((there.get(nameOf(record)) ?? 0) < record.version) this.#toTell.push(record);
-      if (slice.isOver) await slice.renew();
-    }
-  }
-
-  #hearBlock(envelopes: Envelopes, message: Buffer): void {
-    if (this.#name !== 'free') return;
-    const record = this.#blockIn(envelopes, message);
-    if (record !== null) this.#take(record);
-  }
-
-  #blockIn(envelopes: Envelopes, sealed: Buffer): BlockRecord | null {
-    const { block } = this.#protocol;
-    const record = unsealed(envelopes, sealed, this.#names.blocks, (bytes) => block.unpack(bytes));
-    if (typeof record !== 'string') return record;
-    this.#unreadable(record);
-    return null;
-  }
-
-  #take(record: BlockRecord): void {
-    const answer = this.#blocks.take(record);
-    if (answer !== null) this.#toTell.push(answer);
-  }
-
-  async #tell(store: SharedStore, envelopes: Envelopes): Promise<void> {
-    const records = this.#toTell;
-    if (records.length === 0) return;
-    this.#toTell = [];
-    const { blocks } = this.#names;
-    const { block } = this.#protocol;
-    for (let at = 0; at < records.length; at += atOnce) {
-      const sealed = new Map(
-        records
-          .slice(at, at + atOnce)
-          .map(
-            (record) => [nameOf(record), envelopes.seal(block.pack(record, this.#spoken), blocks)] as const,
-          ),
-      );
-      // First what stays: whoever misses the message finds it there.
-      await store.put(blocks, sealed);
-      await Promise.all([...sealed.values()].map((message) => store.publish(blocks, message)));
-    }
+  #shareBlocks(): BlockExchange {
+    const { table, policies, keys, lifted } = this.#host;
+    return new BlockExchange({
+      ...{ table, policies, keys, lifted },
+      ...{ node: this.#settings.node, name: this.#names.blocks },
+      protocol: this.#protocol,
+      spoken: () => this.#spoken,
+      storeNow: () => this.#now(),
+      takesPart: () => this.#name === 'free',
+      unreadable: this.#unreadable,
+      differs: (policy, node) => this.#differs(policy, node),
+    });
   }
 
   #shareCounts(settings: CountSettings, epoch: number): CountShare {
