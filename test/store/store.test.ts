@@ -11,7 +11,7 @@ import { type DatabaseFile, openDatabaseFile } from './database-file.ts';
 import { catalogueWith, smallCatalogue, subTables } from './small-catalogue.ts';
 
 /** Version of the database that this Levee makes. */
-const present = 10;
+const present = 11;
 
 const author = { name: 'anna', origin: 'console' };
 
@@ -58,6 +58,8 @@ suite('a database', () => {
       CREATE INDEX reference_target ON reference (target);
       DROP TABLE seal;
       DROP TABLE confirmation;
+      DROP TABLE shared_configuration;
+      DROP TABLE shared_row;
       DROP TABLE fitted;
       DROP TABLE block;
       ALTER TABLE revision DROP COLUMN comment;
