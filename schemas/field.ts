@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { once, zod } from './zod.ts';
+import { once } from './once.ts';
+import { zod } from './zod.ts';
 
 /** One value. References are text here (the key of the row that they name); the store keeps the row itself. */
 export type Scalar = number | string;

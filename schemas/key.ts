@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { limitedText } from './field.ts';
-import { once, zod } from './zod.ts';
+import { once } from './once.ts';
+import { zod } from './zod.ts';
 
 /** How the rows of a table are told apart: by a name, or by a number for which 0 stands for the next free one. */
 export type Key = {

@@ -1,4 +1,4 @@
-/** To prepare a statement takes SQLite longer than to run it: only those that are needed are, and once. */
+/** What `make` gives at the first call, at each call. */
 export function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {

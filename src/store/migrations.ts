@@ -166,6 +166,8 @@ const reversibleSince = 8;
 
 /** `remembersSecrets`: secrets that were replaced are in its revisions, or in what is free of its file. */
 type Age = {
+  /** It holds nothing yet. */
+  readonly isNew: boolean;
   readonly isSealed: boolean;
   readonly isPresent: boolean;
   readonly remembersSecrets: boolean;
@@ -177,6 +179,7 @@ type Age = {
 export function ageOf(database: Database): Age {
   const version = versionOf(database);
   return {
+    isNew: version === 0,
     isSealed: version >= sealedSince,
     isPresent: version === migrations.length,
     remembersSecrets: version > 0 && version < forgetfulSince,

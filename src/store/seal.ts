@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Database, Statement } from 'better-sqlite3';
+import { once } from '../../schemas/once.ts';
 import { DamagedDatabase } from './damage.ts';
-import { once } from './once.ts';
 
 /** Rows that are read, and digested, at once: 64. SQLite makes their text, so that a row of 20,000 costs a microsecond. */
 const partBits = 6;

@@ -30,6 +30,8 @@ export class Store {
   readonly #file: string;
   readonly #database: Database.Database;
   readonly #inode: bigint | undefined;
+  /** All that it holds is of this process. */
+  readonly #isNew: boolean;
   readonly #seal: Seal;
   readonly #writer: DraftWriter;
   readonly #isSecret: (table: string, field: string) => boolean;
@@ -63,7 +65,8 @@ export class Store {
       this.#database.pragma('temp_store = MEMORY');
       // What is replaced or deleted is to be gone, too.
       this.#database.pragma('secure_delete = ON');
-      const { isPresent, remembersSecrets, losesHistory } = ageOf(this.#database);
+      const { isNew, isPresent, remembersSecrets, losesHistory } = ageOf(this.#database);
+      this.#isNew = isNew;
       if (isShared && !isPresent) throw new Error(othersCanNotGoOn);
       this.hasLostHistory = losesHistory;
       if (remembersSecrets) this.#database.exec('VACUUM');
@@ -102,7 +105,7 @@ export class Store {
     const schemas = fingerprintOf(catalogue, product);
     const known = this.#database.prepare<[], Buffer>('SELECT schemas FROM fitted').pluck().get();
     if (known?.equals(schemas)) return;
-    const misfit = findMisfit(catalogue, this.stored);
+    const misfit = this.#isNew ? undefined : findMisfit(catalogue, this.stored);
     if (misfit !== undefined)
       throw new Error(`${this.#file}: another Levee has written it (${misfit}): run that one`);
     this.#database

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Content, Link, RowId } from '../../schemas/content.ts';
 import type { Value } from '../../schemas/field.ts';
-import { once } from './once.ts';
+import { once } from '../../schemas/once.ts';
 import type { KeyRange, Row, Use, View } from './view.ts';
 
 type RowRecord = {

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
+import { once } from '../../schemas/once.ts';
 import type { Draft, Order } from './draft.ts';
-import { once } from './once.ts';
 import { gap, type Placed, shifts } from './places.ts';
 
 /** Where a row has stood, and stands now; null: nowhere. */

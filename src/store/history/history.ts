@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3';
 import { type Content, type Item, isLink, isList, type RowId } from '../../../schemas/content.ts';
+import { once } from '../../../schemas/once.ts';
 import type { Author } from '../author.ts';
 import type { RecordedChange } from '../difference.ts';
-import { once } from '../once.ts';
 import type { Places, Written } from '../write.ts';
 import { type ChangeRecord, combine, type NetChange, reversed } from './net-change.ts';
 
