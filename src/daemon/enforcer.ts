@@ -149,6 +149,7 @@ export async function startEnforcer(
     configuration,
     stored: owner.sharing,
     secretKey: owner.secretKey,
+    isLeft: () => owner.isHandingOver,
   });
   let sharesConfiguration = compiled.cluster?.sharesConfiguration === true;
   const cluster = new ClusterNode({

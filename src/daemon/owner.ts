@@ -62,6 +62,7 @@ export class Owner {
   readonly #transactions: Transactions;
   readonly #users = new LoggedUsers();
   #door: Door | undefined;
+  #isHandingOver = false;
   #ping: Ping | undefined;
 
   /** `isShared`: another process goes on with the database if this one fails. */
@@ -242,6 +243,11 @@ export class Owner {
     this.#door = undefined;
   }
 
+  /** Another process has the database, or is about to: nothing is written there. */
+  get isHandingOver(): boolean {
+    return this.#isHandingOver;
+  }
+
   /** Why another process can't take over now what this one has; undefined: it can. */
   get standsAgainstSuccession(): string | undefined {
     const [open] = this.#transactions.all;
@@ -257,6 +263,7 @@ export class Owner {
    * descriptor; rejects with what stands against it by now: others have worked on while that process was loading.
    */
   async prepareSuccession(): Promise<number> {
+    this.#isHandingOver = true;
     this.shutDoors();
     await this.#copy.close();
     const reason = this.standsAgainstSuccession;
@@ -266,6 +273,7 @@ export class Owner {
 
   /** The opposite: no other process has taken over. */
   async endSuccession(): Promise<void> {
+    this.#isHandingOver = false;
     this.#lock.describe();
     await this.serve();
   }

@@ -4,12 +4,17 @@ import { suite, type TestContext, test } from 'node:test';
 import { openRedis } from '../../src/cluster/store/redis-store.ts';
 import { RemoteSession } from '../../src/doors/socket/remote-session.ts';
 import { localOrigin, noCredentials } from '../../src/system/login.ts';
+import { Client } from '../network/client.ts';
+import { startMember } from '../network/member.ts';
+import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';
 import type { DaemonHere } from '../running/daemon-here.ts';
-import { newState, type State } from '../running/levee.ts';
+import { newState, policyText, type State } from '../running/levee.ts';
 import { Redis, withRedis } from '../running/redis.ts';
 
 const rules = 'waf layer4-connection-flood-check-rule';
+
+const blocking = `config ${rules}\nedit "web limit"\nset action block-period\nset block-period 600\nnext\nend\n`;
 
 type Status = { readonly state: string; readonly number: number; readonly reason: string };
 
@@ -260,6 +265,33 @@ suite('nodes that share their configuration', withRedis, () => {
     assert.ok((await third.has('web', 5)) && !(await third.has('own', 3)));
     other.daemon = await other.state.daemonHere();
     await until('it has caught up', () => other.has('web', 5));
+  });
+
+  test('mean the same policy whatever it is called', async (context) => {
+    const [, one, other] = await pair(context);
+    const [port, member] = [await freePort(), await startMember(context)];
+    const vip = (last: number): string =>
+      `config system vip\nedit "web address"\nset vip 127.0.0.${last}/32\nnext\nend\n`;
+    await other.entered(vip(2));
+    await one.entered(policyText(port, member.port, 2), blocking);
+    await until('the other has it', () => other.stands('same', 2));
+    const open = async (last: number): Promise<string> => {
+      const client = new Client(`127.0.0.${last}`, port);
+      context.after(() => client.socket.destroy());
+      return await client.outcome;
+    };
+    assert.deepEqual([await open(1), await open(1), await open(1)], ['admitted', 'admitted', 'reset']);
+    const blocks = async (node: Node): Promise<readonly string[]> =>
+      (await node.asked<readonly { readonly policy: string }[]>('diagnose policy period-blockip list')).map(
+        ({ policy }) => policy,
+      );
+    await until('the other blocks it', async () => (await blocks(other)).length === 1);
+    await other.entered('config server-policy policy', 'rename web to shop', 'end');
+    await until('it is renamed', async () => (await blocks(one))[0] === 'shop');
+    assert.deepEqual(await blocks(other), ['shop']);
+    assert.equal(await open(2), 'reset');
+    await one.entered('diagnose policy period-blockip delete "shop" 127.0.0.1');
+    await until('it is lifted everywhere', async () => (await blocks(other)).length === 0);
   });
 
   test('share what is to be confirmed once it is', async (context) => {

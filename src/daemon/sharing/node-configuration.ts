@@ -27,6 +27,8 @@ type Parts = {
   readonly configuration: StoredConfiguration;
   readonly stored: StoredSharing;
   readonly secretKey: SecretKey;
+  /** Whether the database is another process's: then nothing is written there, and that process begins where this one is. */
+  readonly isLeft: () => boolean;
 };
 
 /** The stored configuration of this node, as one that nodes have in common. */
@@ -85,7 +87,7 @@ export class NodeConfiguration implements OwnConfiguration {
   async image(): Promise<Image> {
     const { configuration } = this.#parts;
     const image = await ofOneRevision(configuration, () => imageOf(this.#shareable, configuration.view));
-    this.#ids.save();
+    if (!this.#parts.isLeft()) this.#ids.save();
     return image;
   }
 
@@ -119,10 +121,10 @@ export class NodeConfiguration implements OwnConfiguration {
       if (error instanceof SharingFault) return { fault: error.message };
       throw error;
     }
-    if (this.revision !== revision) return 'changed-meanwhile';
     const { catalogue, configuration } = this.#parts;
     const { draft } = reached;
-    const misfit = misfitOf(catalogue, draft);
+    const misfit = await ofOneRevision(configuration, () => misfitOf(catalogue, draft));
+    if (this.revision !== revision || this.#parts.isLeft()) return 'changed-meanwhile';
     if (misfit !== undefined) return { fault: misfit };
     const isSame = digestOf(image) === standing.head.digest;
     const keep = (): void => {
@@ -150,8 +152,8 @@ export class NodeConfiguration implements OwnConfiguration {
   }
 
   stand(standing: Shared, revision: number): void {
-    const { stored, secretKey } = this.#parts;
-    stored.set(keptStanding(standing, revision, secretKey));
+    const { stored, secretKey, isLeft } = this.#parts;
+    if (!isLeft()) stored.set(keptStanding(standing, revision, secretKey));
     this.#standing = { shared: standing, revision };
   }
 

@@ -305,6 +305,7 @@ export class ConfigurationShare {
           record(configurationReplaced({ ...whose(standing.head), by: head.author, on: head.node }));
         break;
       case 'merge': {
+        if (standing?.head.digest === mine.digest) break;
         const merged = await inTurns(merge(standing?.image ?? [], mine.image, shared.image));
         if ('image' in merged) return await this.#take(merged.image, shared, mine.revision, of);
         this.#trouble.found(inConflict(merged.conflicts), head, of);
