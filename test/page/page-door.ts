@@ -53,6 +53,7 @@ export async function pageDoor(context: TestContext): Promise<PageDoor> {
       policyText(port, first, threshold, name),
       'config server-policy server-pool',
       `edit ${quote(`${name} servers`)}`,
+      'set server-balance enable',
       'config pserver-list',
       'edit 2',
       'set ip 127.0.0.1',
@@ -133,6 +134,8 @@ export async function pageDoor(context: TestContext): Promise<PageDoor> {
         const { socket } = connect(policy);
         socket.write(header(source, turn));
         if (turn % 2 === 1) setTimeout(() => socket.destroy(), 700);
+        // The proxy is there all the time, as one is: else it would be a new source with each connection.
+        if (turn % 30 === 1) for (const each of ports.keys()) connect(each);
       }, 60);
       context.after(() => clearInterval(timer));
     },

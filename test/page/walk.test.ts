@@ -50,6 +50,8 @@ async function visits(door: PageDoor): Promise<void> {
 
 test('an administrator walks through the page', withBrowser, async (context) => {
   const door = await pageDoor(context);
+  door.goOn();
+  await visits(door);
   const browser = await startBrowser(context);
   const visitor = await Visitor.at(browser, door.url, { viewport: { width: 1120, height: 640 } });
   const { page } = visitor;
@@ -61,11 +63,8 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     await page.getByLabel('Password').fill('wrong');
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('alert').waitFor();
-    await keep(page, 'login');
     await logIn(visitor, 'alice');
   });
-  await visits(door);
-  door.goOn();
 
   await context.test('what happens now is live', async () => {
     await open(page, 'Now');
@@ -104,7 +103,8 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     await keep(page, 'attacks');
     await page.getByRole('button', { name: 'network' }).click();
     await page.getByRole('button', { name: '198.51.100.0/24' }).waitFor();
-    await page.getByLabel(/^Source/).fill('192.0.2.0/24');
+    // As slowly as a person does, while numbers change.
+    await page.getByLabel(/^Source/).pressSequentially('192.0.2.0/24', { delay: 100 });
     await page.getByLabel(/^Source/).press('Tab');
     await page.getByRole('button', { name: '198.51.100.0/24' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: '192.0.2.0/24' }).waitFor();
@@ -158,9 +158,12 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     await page.getByRole('button', { name: '4', exact: true }).waitFor();
     assert.doesNotMatch(await rule(), /threshold 3/);
     await open(page, 'System');
+    await page.getByText('Processors').waitFor();
     await keep(page, 'system');
     await open(page, 'Now');
     await keep(page, 'now');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await keep(page, 'dark');
     visitor.assertContent();
   });
 
@@ -172,9 +175,6 @@ test('an administrator walks through the page', withBrowser, async (context) => 
       await seesHostile(page, view);
       await noOverflow(page, view);
     }
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await open(page, 'Now');
-    await keep(page, 'dark');
     await visitor.leave();
   });
 

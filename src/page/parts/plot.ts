@@ -128,6 +128,7 @@ function drawMarks({ ctx, bbox, valToPos }: UPlot, marks: readonly Mark[], colou
   ctx.strokeStyle = colour;
   ctx.fillStyle = colour;
   ctx.setLineDash([4, 4]);
+  ctx.textAlign = 'left';
   ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
   for (const { at, label } of marks) {
     const x = valToPos(at, 'x', true);

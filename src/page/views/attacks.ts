@@ -56,6 +56,7 @@ function Attacks({ query }: ViewProps): VNode {
         setWanted({ ...wanted, [field]: currentTarget.value.trim() });
     };
   const names = [...new Set([...policies.map(({ policy }) => policy), wanted.policy])].filter(Boolean);
+  // What is typed is taken when it is whole: until then it is the browser's, and what is live does not undo it.
   return html`<form class="filters" onSubmit=${(event: Event) => event.preventDefault()}>
       <label class="field"><span>Policy</span>
         <select value=${wanted.policy} onChange=${change('policy')}>
@@ -63,11 +64,11 @@ function Attacks({ query }: ViewProps): VNode {
           ${names.sort().map((name) => html`<option value=${name}>${harmless(name)}</option>`)}
         </select></label>
       <label class="field"><span>Source, a prefix, or a range</span>
-        <input value=${wanted.source} onChange=${change('source')} placeholder="192.0.2.0/24" spellcheck=${false} autocapitalize="none" /></label>
+        <input defaultValue=${wanted.source} onChange=${change('source')} placeholder="192.0.2.0/24" spellcheck=${false} autocapitalize="none" /></label>
       <label class="field"><span>Since the day</span>
-        <input type="date" value=${wanted.since} onChange=${change('since')} /></label>
+        <input type="date" onChange=${change('since')} /></label>
       <label class="field"><span>Until the day</span>
-        <input type="date" value=${wanted.until} onChange=${change('until')} /></label>
+        <input type="date" onChange=${change('until')} /></label>
       <button type="submit" onClick=${again}>Look again</button>
     </form>
     ${report === null ? html`<p class="faint">One moment …</p>` : html`<${Report} report=${report} by=${by} setBy=${setBy} />`}`;
