@@ -69,12 +69,23 @@ export const countsCutOff = defineEvent({
   level: 'warning',
   action: 'share',
   isFailure: true,
-  text: ({ isReached, onPartition }: { readonly isReached: boolean; readonly onPartition: string }) =>
-    `counts are not shared any more: ${isReached ? 'for two seconds nobody has heard this node' : "the store of the cluster can't be reached"}; ${withoutOthers[onPartition] ?? ''}`,
-  details: { on_partition: ({ onPartition }) => onPartition },
+  text: ({ cause, onPartition }: CutOff) =>
+    `counts are not shared any more: ${causes[cause]}; ${withoutOthers[onPartition]}`,
+  details: { cause: ({ cause }) => cause, on_partition: ({ onPartition }) => onPartition },
 });
 
-const withoutOthers: Readonly<Record<string, string>> = {
+type CutOff = {
+  readonly cause: 'store' | 'stalled' | 'unheard';
+  readonly onPartition: 'local' | 'share' | 'closed';
+};
+
+const causes: Readonly<Record<CutOff['cause'], string>> = {
+  store: "the store of the cluster can't be reached",
+  stalled: 'this node has stood still for so long that others may take it for gone',
+  unheard: 'for two seconds nobody has heard this node',
+};
+
+const withoutOthers: Readonly<Record<CutOff['onPartition'], string>> = {
   local: 'a source may hold its threshold here',
   share: 'a source may hold its part of the threshold here',
   closed: 'no connection is admitted where there is a threshold',

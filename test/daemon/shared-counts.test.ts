@@ -8,6 +8,8 @@ const threshold = 10;
 /** Of that threshold. */
 const allowance = 8;
 
+type Status = { readonly process: number };
+
 type SharedSource = {
   readonly source: string;
   readonly own: number;
@@ -73,6 +75,36 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
     await other.daemon?.stop();
     await until('what the other held counts no more', async () => (await elsewhere(one)) === 0);
     assert.equal(here.own + (await flood([one], 30)), threshold);
+  });
+
+  test('know what a node holds while another process takes over there, or is too slow', async (context) => {
+    const redis = await Redis.start(context);
+    const one = await nodeOf(context, redis, 'n1', { threshold, isProcess: true });
+    const other = await nodeOf(context, redis, 'n2', { threshold });
+    await sharing(one, other);
+    assert.equal(await flood([one], 8), 8);
+    await until('the other knows', async () => (await elsewhere(other)) === 8);
+    assert.equal((await one.state.here(['daemon', '--take-over'])).status, 0);
+    const { process: id } = await one.asked<Status>('diagnose system enforcer');
+    try {
+      let known = 8;
+      await until('it shares again', async () => {
+        known = Math.min(known, await elsewhere(other));
+        return (await one.status()).counts?.standing === 'sharing';
+      });
+      assert.equal(known, 8);
+      process.kill(id, 'SIGSTOP');
+      await until('the other is alone', async () => (await other.status()).counts?.nodes === 1);
+      process.kill(id, 'SIGCONT');
+      // Its part, from the first connection on.
+      assert.equal(await flood([one], 20, '127.0.0.2'), threshold / 2);
+      await sharing(one, other);
+      const events = await one.asked<readonly { readonly msg: string }[]>('execute log display event');
+      assert.ok(events.some(({ msg }) => msg.includes('has stood still')));
+    } finally {
+      // Whoever has started the first process waits for the end of its output, which is that of both.
+      process.kill(id, 'SIGKILL');
+    }
   });
 
   test('do without a store what on-partition says, and share again when it is back', async (context) => {

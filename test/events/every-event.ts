@@ -13,7 +13,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'node-named-twice': { type: 'node-named-twice', node: 'n1' },
   'cluster-unreadable': { type: 'cluster-unreadable' },
   'versions-differ': { type: 'versions-differ', node: 'n2', theirs: '3-4', ours: '1-2' },
-  'counts-cut-off': { type: 'counts-cut-off', isReached: true, onPartition: 'share' },
+  'counts-cut-off': { type: 'counts-cut-off', cause: 'stalled', onPartition: 'share' },
   'counts-shared': { type: 'counts-shared', nodes: 3 },
   'prefix-differs': { type: 'prefix-differs', policy: 'web', node: 'n2' },
   'configuration-followed': {

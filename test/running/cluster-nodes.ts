@@ -15,9 +15,11 @@ type Options = {
   readonly rule?: readonly string[];
   readonly cluster?: readonly string[];
   readonly more?: string;
+  /** In a process of its own, which another can take over from. */
+  readonly isProcess?: boolean;
 };
 
-/** A daemon in this process that is a node of a cluster, with a policy `web`. */
+/** A daemon that is a node of a cluster, with a policy `web`. */
 export class Node {
   readonly state: State;
   readonly port: number;
@@ -39,15 +41,9 @@ export class Node {
   }
 
   async open(from?: string): Promise<string> {
-    return (await this.client(from)).outcome;
-  }
-
-  /** Once it knows what becomes of it. */
-  async client(from?: string): Promise<Client> {
     const client = new Client('127.0.0.1', this.port, from);
     this.#clients.push(client);
-    await client.outcome;
-    return client;
+    return client.outcome;
   }
 
   blocks(): Promise<
@@ -99,7 +95,8 @@ export async function nodeOf(
   const text = `${policyText(node.port, member.port, options.threshold ?? 2)}${rule}${cluster}${options.more ?? ''}`;
   const { status, stderr } = await node.state.here([], text);
   assert.deepEqual([status, stderr], [0, '']);
-  node.daemon = await node.state.daemonHere();
+  if (options.isProcess === true) await node.state.daemon();
+  else node.daemon = await node.state.daemonHere();
   return node;
 }
 

@@ -52,6 +52,7 @@ export const keyHelp: Readonly<Record<string, string>> = {
   kind: 'What it is open for, as ssh',
   node: 'Node of the cluster',
   nodes: 'Nodes that share counts, with this one',
+  cause: 'Why counts are not shared: store, stalled or unheard',
   on_partition: 'What a node does that the others do not hear',
   theirs: 'Versions that another node of the cluster understands',
   ours: 'Versions that this one understands',

@@ -21,6 +21,8 @@ import type { StoreNames } from './store-names.ts';
 const interval = 50;
 const idleInterval = 250;
 const busyRetry = 10;
+/** Milliseconds between two turns after which it was this node that has not told anything. */
+const standstill = 1000;
 
 const timing: Timing = { lease: 3000, patience: 2000, listening: 1000 };
 
@@ -61,6 +63,7 @@ export class CountShare {
   /** What was told last, and when: of a frame in which nothing else is new. */
   #told = '';
   #toldAt = Number.NEGATIVE_INFINITY;
+  #workedAt = monotonicNow();
   readonly #fetching = new Set<string>();
 
   constructor(host: CountShareHost, self: Incarnation, settings: CountSettings) {
@@ -130,9 +133,11 @@ export class CountShare {
 
   #work(): void {
     const way = this.#way;
-    const frame = this.#keeper.beat(monotonicNow(), way !== null);
+    const now = monotonicNow();
+    const frame = this.#keeper.beat(now, way !== null);
     if (way !== null && frame !== null) this.#tell(way, frame);
-    this.#review();
+    this.#review(now - this.#workedAt >= standstill);
+    this.#workedAt = now;
   }
 
   #tell(way: Way, frame: Frame): void {
@@ -180,13 +185,17 @@ export class CountShare {
   }
 
   /** Says how this node stands, where that is another way than before. */
-  #review(): void {
+  #review(hasStalled: boolean): void {
     const { standing, nodes } = this.#keeper.counts;
     if (standing === this.#standing) return;
     this.#standing = standing;
     const { record } = this.#host;
-    if (standing === 'sharing') record(countsShared({ nodes }));
-    else record(countsCutOff({ isReached: this.#way !== null, onPartition: this.#settings.onPartition }));
+    if (standing === 'sharing') {
+      record(countsShared({ nodes }));
+      return;
+    }
+    const cause = hasStalled ? 'stalled' : this.#way === null ? 'store' : 'unheard';
+    record(countsCutOff({ cause, onPartition: this.#settings.onPartition }));
   }
 
   #differs(policy: string, source: string): void {
