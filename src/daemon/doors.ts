@@ -65,7 +65,7 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
         const { examineOwnPage } = await import('../doors/http/examination.ts');
         const { refuseAsJson } = await import('../doors/http/json.ts');
         const { openPage } = await import('../doors/http/page/page.ts');
-        const page = openPage(owner.language, reception, { watched, configuration, settings });
+        const page = await openPage(owner.language, reception, { watched, configuration, settings });
         return await openHttp(settings, async () => page.routes, refuseAsJson, {
           examine: examineOwnPage,
           shut: () => page.close(),

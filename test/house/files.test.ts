@@ -64,7 +64,7 @@ const opening =
 const opensOthers: Readonly<Record<string, string>> = {
   'src/commands/quickstart.ts': 'the example that comes with Levee',
   'src/doors/http/certificate/tls-files.ts': 'the certificate of its own, in the state directory',
-  'src/doors/http/page/assets.ts': 'what the page is made of, which comes with Levee',
+  'src/doors/http/page/code.ts': 'what the page is made of, which comes with Levee',
   'src/doors/ssh/host-keys.ts': 'the host keys, in the state directory',
   'src/shell/editor/history-file.ts': 'the history, in the state directory',
 };

@@ -90,7 +90,7 @@ export function Proposal({ action, settled, failed }: Props): VNode {
 function Refused({ answer }: { readonly answer: RunAnswer }): VNode {
   const { errors, notices } = answer;
   return html`<div class="refused" role="alert">
-    <strong>Nothing was done.</strong>
+    <strong>It was refused:</strong>
     <ul>
       ${errors.map(
         ({ line, message, expected, nearest, returnCode }) => html`<li>

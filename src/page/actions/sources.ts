@@ -1,5 +1,4 @@
 import { rows } from '../asking/ask.ts';
-import { counted } from '../reckoning/format.ts';
 import { blockLine, liftLine, type TrustPlace, trustLines } from '../reckoning/lines.ts';
 import type { Requirement } from '../view.ts';
 import { type Action, actionOf } from './action.ts';
@@ -23,7 +22,7 @@ export function blockAction(source: string, policies: readonly string[]): Action
     text:
       policies.length === 1
         ? `The connections that it holds under policy ${policies[0]} are closed, and new ones refused.`
-        : `Under ${counted(policies.length, 'policy')}: the connections that it holds are closed, and new ones refused.`,
+        : `Under ${policies.length} policies: the connections that it holds are closed, and new ones refused.`,
     question: 'For how long',
     choices: lengths.map(([label, seconds]) => ({
       label,

@@ -76,6 +76,7 @@ test('who can have no session has none, and the door that is shut ends all', () 
   sessions.close();
   assert.equal(sessions.find(begun.id), undefined);
   assert.ok(log.includes('left: the door is shut'));
+  assert.deepEqual(sessions.begin(guestWith(log)), { refused: 'the door is shut' });
 });
 
 test('batches of a session run one after the other, whatever becomes of each', async () => {

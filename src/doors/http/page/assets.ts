@@ -1,26 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
-import { basename, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { inTurns } from '../../../time/time-slice.ts';
 import type { Asked, Reply, Route } from '../exchange.ts';
+import { codeOf, namesIn, ownText, packageText, withoutComments } from './code.ts';
 
-/** The folder `src/`, whose files the page is made of. */
-const sources = join(import.meta.dirname, '..', '..', '..');
-
-/** Where code is served: the files of Levee as they stand below `src/`, and packages. */
-const ownCode = '/code/';
-const packageCode = '/packages/';
-
-/** Files of packages, by the names under which they are imported. */
-const packages: Readonly<Record<string, string>> = {
-  preact: 'preact',
-  'preact/hooks': 'preact/hooks',
-  htm: 'htm',
-  'htm/preact': 'htm/preact',
-  // The only form of it that is small; it gives a variable in the place of an export.
-  uplot: 'uplot/dist/uPlot.iife.min.js',
-};
+const html = 'text/html; charset=utf-8';
 
 const policy = [
   "default-src 'none'",
@@ -41,23 +25,49 @@ export type Asset = {
   readonly coded: ReadonlyMap<string, Uint8Array>;
 };
 
-/** All that a browser needs of the page, by path. Nothing is read later, and no path names a file. */
-export function pageAssets(): ReadonlyMap<string, Asset> {
-  const assets = new Map<string, Asset>();
-  const add = (path: string, type: string, text: string): void => {
-    assets.set(path, { type, text, coded: codedForms(text) });
-  };
-  const views = namesIn('page/views');
-  const code = codeFrom(['page/main.ts', ...views.map((name) => `page/views/${name}.ts`)]);
-  for (const [path, text] of code) add(path, 'text/javascript; charset=utf-8', text);
-  add('/style.css', 'text/css; charset=utf-8', styleSheets());
-  add('/icon.svg', 'image/svg+xml', ownText('page/icon.svg'));
+let made: Promise<ReadonlyMap<string, Asset>> | undefined;
+
+/** All that a browser needs of the page, by path: made once. Nothing is read later, and no path names a file. */
+export function pageAssets(): Promise<ReadonlyMap<string, Asset>> {
+  made ??= makeAssets();
+  return made;
+}
+
+async function makeAssets(): Promise<ReadonlyMap<string, Asset>> {
+  const views = namesIn('page/views', '.ts');
+  const code = await inTurns(codeOf(['page/main.ts', ...views.map((name) => `page/views/${name}`)]));
   const preloads = [...code.keys()].map((path) => `<link rel="modulepreload" href="${path}">`);
   const page = ownText('page/index.html')
     .replace('<!-- preloads -->', preloads.join('\n'))
-    .replace('{views}', views.join(' '));
-  add('/', 'text/html; charset=utf-8', page);
-  return assets;
+    .replace('{views}', views.map((name) => name.slice(0, -'.ts'.length)).join(' '));
+  const texts: (readonly [path: string, type: string, text: string])[] = [
+    ['/', html, page],
+    ['/style.css', 'text/css; charset=utf-8', styleSheets()],
+    ['/icon.svg', 'image/svg+xml', ownText('page/icon.svg')],
+    ...[...code].map(([path, text]) => [path, 'text/javascript; charset=utf-8', text] as const),
+  ];
+  const assets = texts.map(
+    async ([path, type, text]) => [path, { type, text, coded: await codedForms(text) }] as const,
+  );
+  return new Map(await Promise.all(assets));
+}
+
+function styleSheets(): string {
+  const own = namesIn('page/styles', '.css').map((name) => withoutComments(ownText(`page/styles/${name}`)));
+  return [packageText('uplot/dist/uPlot.min.css'), ...own].join('\n');
+}
+
+const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)];
+
+/** By threads of their own, while others have their turn. */
+async function codedForms(text: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const bytes = Buffer.from(text);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const [small, usual] = await Promise.all([brotli(bytes, { params }), zip(bytes, { level: 9 })]);
+  return new Map([
+    ['br', small],
+    ['gzip', usual],
+  ]);
 }
 
 export function assetRoutes(assets: ReadonlyMap<string, Asset>): ReadonlyMap<string, Route> {
@@ -68,87 +78,10 @@ function replyWith({ type, text, coded }: Asset, { headers }: Asked): Reply {
   const accepted = String(headers['accept-encoding'] ?? '')
     .split(',')
     .map((each) => each.trim());
-  const common = { 'Content-Security-Policy': policy, Vary: 'Accept-Encoding' };
+  // What a document may load is said with the document.
+  const common = { ...(type === html && { 'Content-Security-Policy': policy }), Vary: 'Accept-Encoding' };
   for (const [coding, body] of coded)
     if (accepted.includes(coding))
       return { status: 200, type, body, headers: { ...common, 'Content-Encoding': coding } };
   return { status: 200, type, body: text, headers: common };
-}
-
-/** Files of code by path, with all that they import. */
-function codeFrom(files: readonly string[]): ReadonlyMap<string, string> {
-  const code = new Map<string, string>();
-  const take = (path: string, read: () => string, place: (specifier: string) => string): void => {
-    if (code.has(path)) return;
-    code.set(path, '');
-    const text = read().replace(importing, (whole, before: string, quote: string, specifier: string) => {
-      if (specifier.startsWith('.')) {
-        const file = place(specifier);
-        takeFile(file);
-        return whole;
-      }
-      takePackage(specifier);
-      return `${before}${quote}${packageCode}${specifier}.js${quote}`;
-    });
-    code.set(path, text);
-  };
-  const takeFile = (file: string): void =>
-    take(
-      ownCode + file,
-      () => withoutTypes(ownText(file)),
-      (specifier) => posix.join(posix.dirname(file), specifier),
-    );
-  const takePackage = (name: string): void => {
-    const file = packages[name];
-    if (file === undefined) throw new Error(`the page has no package "${name}"`);
-    const read = (): string => {
-      const text = readFileSync(fileURLToPath(import.meta.resolve(file)), 'utf8');
-      const withoutMap = text.replace(/^\/\/# sourceMappingURL=.*$/m, '');
-      return name === 'uplot' ? `${withoutMap}\nexport default uPlot;\n` : withoutMap;
-    };
-    take(`${packageCode}${name}.js`, read, (specifier) => {
-      throw new Error(`${name} is not one file: it imports ${specifier}`);
-    });
-  };
-  for (const file of files) takeFile(file);
-  return code;
-}
-
-/** What stands between an import and the text that names a module. */
-const importing = /(\bfrom\s*|^import\s*|[;}]import\s*)(["'])([\w@./-]+)\2/gm;
-
-/** TypeScript as a browser reads it. */
-function withoutTypes(text: string): string {
-  const { emitWarning } = process;
-  // That it is an experiment is known: what it gives is what Node runs all of Levee by.
-  process.emitWarning = () => undefined;
-  try {
-    return stripTypeScriptTypes(text).replace(/[ \t]+$/gm, '');
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
-
-function styleSheets(): string {
-  const plots = readFileSync(fileURLToPath(import.meta.resolve('uplot/dist/uPlot.min.css')), 'utf8');
-  const own = readdirSync(join(sources, 'page/styles')).sort();
-  return [plots, ...own.map((name) => ownText(`page/styles/${name}`))].join('\n');
-}
-
-function namesIn(folder: string): readonly string[] {
-  const files = readdirSync(join(sources, folder)).filter((name) => name.endsWith('.ts'));
-  return files.sort().map((name) => basename(name, '.ts'));
-}
-
-function ownText(file: string): string {
-  return readFileSync(join(sources, file), 'utf8');
-}
-
-function codedForms(text: string): ReadonlyMap<string, Uint8Array> {
-  const bytes = Buffer.from(text);
-  const quality = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  return new Map([
-    ['br', brotliCompressSync(bytes, { params: quality })],
-    ['gzip', gzipSync(bytes, { level: 9 })],
-  ]);
 }

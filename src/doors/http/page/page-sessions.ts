@@ -52,13 +52,13 @@ export class PageSessions {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
   readonly #idleMinutes: () => number;
-  readonly #look: NodeJS.Timeout;
+  #look: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** `now`: milliseconds of a clock that nobody sets. */
   constructor(now: () => number, idleMinutes: () => number) {
     this.#now = now;
     this.#idleMinutes = idleMinutes;
-    this.#look = setInterval(() => this.#endOld(), pageLimits.look).unref();
   }
 
   /** Gives the text of a cookie; or why they can have no session. */
@@ -72,7 +72,8 @@ export class PageSessions {
       guest.leave(reason);
       over.abort();
     };
-    const session = guest.open(ended);
+    // It may have been shut while a password was looked at.
+    const session = this.#isClosed ? { refused: shut } : guest.open(ended);
     if ('refused' in session) {
       guest.leave(session.refused);
       return session;
@@ -83,6 +84,7 @@ export class PageSessions {
       session.close();
     };
     this.#entries.set(key, { page, end });
+    this.#look ??= setInterval(() => this.#endOld(), pageLimits.look).unref();
     return { id, page };
   }
 
@@ -101,8 +103,9 @@ export class PageSessions {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#look);
-    for (const { end } of [...this.#entries.values()]) end('the door is shut');
+    for (const { end } of [...this.#entries.values()]) end(shut);
   }
 
   #entry(id: string | undefined): Entry | undefined {
@@ -114,6 +117,9 @@ export class PageSessions {
 
   #endOld(): void {
     for (const entry of [...this.#entries.values()]) if (this.#isOld(entry)) entry.end(tooOld);
+    if (this.#entries.size > 0) return;
+    clearInterval(this.#look);
+    this.#look = undefined;
   }
 
   #isOld({ page }: Entry): boolean {
@@ -123,6 +129,7 @@ export class PageSessions {
   }
 }
 
+const shut = 'the door is shut';
 const tooOld = 'nothing was done for long, or the session has lasted as long as one may';
 
 function hashOf(id: string): string {

@@ -32,7 +32,12 @@ export type Page = {
 const places = { configuration: '/page/cmdb/', operations: '/page/monitor/' };
 
 /** The page for browsers: what it is made of, and all that it asks. */
-export function openPage(language: Language, keeper: PageKeeper, services: PageServices): Page {
+export async function openPage(
+  language: Language,
+  keeper: PageKeeper,
+  services: PageServices,
+): Promise<Page> {
+  const assets = await pageAssets();
   const { configuration, settings, watched } = services;
   const sessions = new PageSessions(
     () => performance.now(),
@@ -175,7 +180,7 @@ export function openPage(language: Language, keeper: PageKeeper, services: PageS
     places,
   );
   const routes = new Map<string, Route>([
-    ...assetRoutes(pageAssets()),
+    ...assetRoutes(assets),
     ...[...readings].flatMap(([path, { GET }]): [string, Route][] => (GET ? [[path, { GET }]] : [])),
     ['/page/login', { POST: login }],
     ['/page/logout', { POST: logout }],
