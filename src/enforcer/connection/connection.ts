@@ -46,11 +46,12 @@ export class Connection implements StreamHandler, PolicyConnection, SearchingCon
     ledgerEntry: number,
     client: Stream,
     introduction: Introduction,
+    openedAt: number,
   ) {
     this.#host = host;
     this.policy = policy;
-    this.activeAt = host.engine.now();
-    this.facts = new ConnectionFacts(ledgerEntry, introduction, this.activeAt);
+    this.activeAt = openedAt;
+    this.facts = new ConnectionFacts(ledgerEntry, introduction, openedAt);
     this.streams = new StreamPair(client);
     this.#search = new MemberSearch(this, host);
     this.#header = introduction === 'none' ? null : new AwaitedHeader(this, host);

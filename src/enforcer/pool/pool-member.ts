@@ -15,6 +15,9 @@ import {
   WARM_TAKEN,
 } from './rows.ts';
 
+/** In milliseconds. */
+export type Clock = { now(): number };
+
 /**
  * A member as one worker sees it, in one version of one pool. Connections keep it over later versions. What only one thread
  * writes, all read and that one writes without Atomics: each of those is a call.
@@ -30,14 +33,23 @@ export class PoolMember {
   readonly #row: Row;
   readonly #workers: number;
   readonly #worker: number;
+  readonly #clock: Clock;
 
   /** `worker`: the number of this worker, from 1. */
-  constructor(snapshot: MemberSnapshot, position: number, row: Row, workers: number, worker: number) {
+  constructor(
+    snapshot: MemberSnapshot,
+    position: number,
+    row: Row,
+    workers: number,
+    worker: number,
+    clock: Clock,
+  ) {
     this.snapshot = snapshot;
     this.position = position;
     this.#row = row;
     this.#workers = workers;
     this.#worker = worker;
+    this.#clock = clock;
   }
 
   get id(): number {
@@ -49,30 +61,30 @@ export class PoolMember {
     return openOf(this.#row, this.#workers);
   }
 
-  /** Why it takes none in this second of the clock; 0 when it does. */
-  cause(second: number): number {
+  /** Why it takes none now; 0 when it does. */
+  cause(): number {
     const { status, address, connectionLimit } = this.snapshot;
     if (status === 'disable') return IS_DISABLED;
     if (status === 'maintain') return IS_MAINTAINED;
     if (address === '') return HAS_NO_ADDRESS;
     if (read(this.#row.words, this.#row.at + DOWN) !== 0) return IS_DOWN;
     if (connectionLimit > 0 && this.open >= connectionLimit) return IS_FULL;
-    return this.#recovery(second) > 0 ? 0 : IS_RECOVERING;
+    return this.#recovery() > 0 ? 0 : IS_RECOVERING;
   }
 
   /** Counts one connection to it, before that is opened; false when another worker took the last that fitted. */
-  reserve(second: number): boolean {
+  reserve(): boolean {
     const { words, at } = this.#row;
     const { connectionLimit } = this.snapshot;
-    const isWarm = this.#recovery(second) === Number.POSITIVE_INFINITY;
+    const isWarm = this.#recovery() === Number.POSITIVE_INFINITY;
     if (connectionLimit === 0 && isWarm) {
       add(words, at + OPEN + this.#worker - 1, 1);
       return true;
     }
     acquire(words, at + LOCK, this.#worker);
-    const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.#recovery(second) > 0;
+    const fits = (connectionLimit === 0 || this.open < connectionLimit) && this.#recovery() > 0;
     if (fits) {
-      if (!isWarm) this.#countWarm(second);
+      if (!isWarm) this.#countWarm();
       add(words, at + OPEN + this.#worker - 1, 1);
     }
     unlock(words, at + LOCK);
@@ -96,12 +108,13 @@ export class PoolMember {
     Atomics.add(this.#row.words, this.#row.at + FAILURES, 1);
   }
 
-  /** New connections that its recovery allows in this second: none while it waits, any number once it is warm. */
-  #recovery(second: number): number {
+  /** New connections that its recovery allows in this second of the clock: none while it waits, any number once it is warm. */
+  #recovery(): number {
     const { words, at } = this.#row;
     const recoveredAt = read(words, at + RECOVERED_AT);
     if (recoveredAt === 0) return Number.POSITIVE_INFINITY;
     const { recover, warmUp, warmRate } = this.snapshot;
+    const second = this.#second();
     const since = second - recoveredAt;
     if (since < recover) return 0;
     if (since >= recover + warmUp) return Number.POSITIVE_INFINITY;
@@ -110,12 +123,17 @@ export class PoolMember {
     return isCounted ? warmRate - Atomics.load(words, at + WARM_TAKEN) : warmRate;
   }
 
-  #countWarm(second: number): void {
+  #countWarm(): void {
     const { words, at } = this.#row;
+    const second = this.#second();
     if (Atomics.load(words, at + WARM_SECOND) < second) {
       Atomics.store(words, at + WARM_TAKEN, 0);
       Atomics.store(words, at + WARM_SECOND, second);
     }
     Atomics.add(words, at + WARM_TAKEN, 1);
+  }
+
+  #second(): number {
+    return Math.floor(this.#clock.now() / 1000);
   }
 }

@@ -3,13 +3,12 @@ import { read } from '../../memory/words.ts';
 import { loadFolder } from '../../modules/folder.ts';
 import type { MemberSnapshot, PolicySnapshot } from '../../policy/snapshot.ts';
 import type { Picker } from './picker.ts';
-import { PoolMember } from './pool-member.ts';
+import { type Clock, PoolMember } from './pool-member.ts';
 import { CAUSES, LOST, type Row, type RowViews, WITHOUT_MEMBER } from './rows.ts';
 
 /** The balance methods: each a file, by the word that the configuration has for it. */
 const methods = await loadFolder<new () => Picker>(join(import.meta.dirname, 'balance'));
 
-type Clock = { now(): number };
 type Tried = ReadonlyMap<number, number>;
 
 /** The members of one policy, as one worker chooses among them. */
@@ -45,7 +44,14 @@ export class Pool {
     const credits = new Map(this.#members.map(({ id, credit }) => [id, credit]));
     this.#members = policy.members.map((member, position) => {
       const named = member.domain === '' ? member : { ...member, address: rows.address(member.id) };
-      const made = new PoolMember(named, position, rows.member(member.id), rows.workers, this.#worker);
+      const made = new PoolMember(
+        named,
+        position,
+        rows.member(member.id),
+        rows.workers,
+        this.#worker,
+        this.#clock,
+      );
       made.credit = credits.get(member.id) ?? 0;
       return made;
     });
@@ -62,24 +68,19 @@ export class Pool {
    */
   choose(source: Uint32Array, tried: Tried | null): PoolMember | null {
     const member = this.find(source, tried);
-    if (member === null) this.#recordLost(this.#second(), tried);
+    if (member === null) this.#recordLost(tried);
     return member;
   }
 
   /** Like `choose`, but records no lost client. */
   find(source: Uint32Array, tried: Tried | null): PoolMember | null {
-    const second = this.#second();
-    return (
-      this.#chooseFrom(this.#regular, second, source, tried) ??
-      this.#chooseFrom(this.#backups, second, source, tried)
-    );
+    return this.#chooseFrom(this.#regular, source, tried) ?? this.#chooseFrom(this.#backups, source, tried);
   }
 
   /** The first that matches and takes a new connection, reserved for it as `choose` does. */
   reserve(matches: (member: MemberSnapshot) => boolean): PoolMember | null {
-    const second = this.#second();
     const found = this.#members.find(
-      (member) => matches(member.snapshot) && member.cause(second) === 0 && member.reserve(second),
+      (member) => matches(member.snapshot) && member.cause() === 0 && member.reserve(),
     );
     return found ?? null;
   }
@@ -94,37 +95,28 @@ export class Pool {
     if (read(words, at + WITHOUT_MEMBER) !== 0) Atomics.store(words, at + WITHOUT_MEMBER, 0);
   }
 
-  #second(): number {
-    return Math.floor(this.#clock.now() / 1000);
-  }
-
-  #chooseFrom(
-    members: readonly PoolMember[],
-    second: number,
-    source: Uint32Array,
-    tried: Tried | null,
-  ): PoolMember | null {
+  #chooseFrom(members: readonly PoolMember[], source: Uint32Array, tried: Tried | null): PoolMember | null {
     const candidates = this.#candidates;
     let count = 0;
     for (const member of members) {
       const isFresh = tried === null || !tried.has(member.id);
-      if (isFresh && member.cause(second) === 0) candidates[count++] = member;
+      if (isFresh && member.cause() === 0) candidates[count++] = member;
     }
     // Mostly these are as many as the last time: to set the length of an array costs more than all of this.
     while (candidates.length > count) candidates.pop();
     while (candidates.length > 0) {
       const member = this.#picker.pick(candidates, source);
-      if (member.reserve(second)) return member;
+      if (member.reserve()) return member;
       candidates.splice(candidates.indexOf(member), 1);
     }
     return null;
   }
 
-  #recordLost(second: number, tried: Tried | null): void {
+  #recordLost(tried: Tried | null): void {
     const { words, at } = this.#row;
     let causes = 0;
     for (const member of this.#members) {
-      causes |= tried?.get(member.id) ?? member.cause(second);
+      causes |= tried?.get(member.id) ?? member.cause();
     }
     Atomics.or(words, at + CAUSES, causes);
     Atomics.store(words, at + WITHOUT_MEMBER, 1);

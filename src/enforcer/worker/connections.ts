@@ -70,8 +70,14 @@ export class WorkerConnections implements ConnectionHost, ListenerHost {
     return this.#expiry.tickTime;
   }
 
-  accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void {
-    const connection = new Connection(this, policy, ledgerEntry, client, introduction);
+  accepted(
+    policy: PolicyState,
+    ledgerEntry: number,
+    client: Stream,
+    introduction: Introduction,
+    at: number,
+  ): void {
+    const connection = new Connection(this, policy, ledgerEntry, client, introduction, at);
     this.counters.clientOpened();
     policy.add(connection);
     connection.start();

@@ -8,7 +8,14 @@ import type { PolicyState } from './policy-state.ts';
 
 /** What a listener needs of the worker that it lives in. */
 export interface ListenerHost extends VerdictHost {
-  accepted(policy: PolicyState, ledgerEntry: number, client: Stream, introduction: Introduction): void;
+  /** `at`: on the engine's clock. */
+  accepted(
+    policy: PolicyState,
+    ledgerEntry: number,
+    client: Stream,
+    introduction: Introduction,
+    at: number,
+  ): void;
   /** A connection has come in that is none of Levee's own, as far as is known. */
   cameFrom(address: Uint32Array): void;
   /** A connection is refused that a policy of Levee itself has opened: `origin` is its row id. */
@@ -22,6 +29,7 @@ export class PolicyListener implements ListenHandler {
   readonly #failed: (message: string) => void;
   /** Of the connection that was decided on last. */
   #introduction: Introduction = 'none';
+  #decidedAt = 0;
 
   constructor(host: ListenerHost, policy: PolicyState, failed: (message: string) => void) {
     this.#host = host;
@@ -32,6 +40,7 @@ export class PolicyListener implements ListenHandler {
   decide(incoming: Incoming): boolean {
     const { counters, engine } = this.#host;
     const begun = engine.now();
+    this.#decidedAt = begun;
     if (this.#isLoop(incoming)) return false;
     if (!counters.takeDescriptors()) {
       this.policy.counters.refused('descriptors');
@@ -71,7 +80,8 @@ export class PolicyListener implements ListenHandler {
   }
 
   accepted(stream: Stream): void {
-    this.#host.accepted(this.policy, this.#host.gate.judgement.connection, stream, this.#introduction);
+    const { connection } = this.#host.gate.judgement;
+    this.#host.accepted(this.policy, connection, stream, this.#introduction, this.#decidedAt);
   }
 
   exhausted(connections: number): void {

@@ -14,7 +14,12 @@ import { EpollStream, NEVER_OPENED, type SharedByStreams } from './stream.ts';
 export type Towards = { readonly address: string; readonly port: number; readonly label: number };
 
 /** Where it goes, as the system and we know it. */
-type Target = { readonly address: Uint32Array; readonly port: number; readonly name: Int32Array };
+type Target = {
+  readonly text: string;
+  readonly address: Uint32Array;
+  readonly port: number;
+  readonly name: Int32Array;
+};
 
 const leftForLater = NOT_KEPT_ALIVE | MAY_DELAY;
 
@@ -28,6 +33,8 @@ export class Connecting {
   readonly #own: OwnConnections;
   /** By address and port. */
   readonly #targets = new Map<string, Map<number, Target>>();
+  /** The one that was connected to last. */
+  #last: Target | null = null;
   readonly #ownEnd = new Uint32Array(4);
   readonly #firstChosenPort = firstChosenPort();
 
@@ -89,7 +96,13 @@ export class Connecting {
     return descriptor;
   }
 
-  #targetOf({ address: text, port }: Towards): Target {
+  #targetOf(towards: Towards): Target {
+    if (this.#last?.text !== towards.address || this.#last.port !== towards.port)
+      this.#last = this.#findTarget(towards);
+    return this.#last;
+  }
+
+  #findTarget({ address: text, port }: Towards): Target {
     const known = this.#targets.get(text)?.get(port);
     if (known !== undefined) return known;
     const address = addressOf(text);
@@ -97,7 +110,7 @@ export class Connecting {
     if (this.#targets.size >= mostTargets) this.#targets.clear();
     const ofAddress = this.#targets.get(text) ?? new Map<number, Target>();
     this.#targets.set(text, ofAddress);
-    const target = { address, port, name: nameOf(address, port) };
+    const target = { text, address, port, name: nameOf(address, port) };
     ofAddress.set(port, target);
     return target;
   }

@@ -20,6 +20,9 @@ const turnLength = 3;
 /** Milliseconds that the system is waited for at once. Of the main thread, Node has timers that we do not see. */
 const longestWait = isMainThread ? 2 : 1000;
 
+/** Streams that are read again between two looks at the clock. */
+const streamsPerLook = 4;
+
 /** Whoever waits for a descriptor. */
 export interface Watched {
   /** Of all that have had the same descriptor, this one: events of another are those of a former one. */
@@ -235,7 +238,7 @@ export class Loop {
     for (const [index, each] of readable.entries()) {
       each.readAgain();
       this.#settleAll();
-      if (monotonicNow() < end) continue;
+      if ((index + 1) % streamsPerLook !== 0 || monotonicNow() < end) continue;
       this.#readable = [...readable.slice(index + 1), ...this.#readable];
       return;
     }

@@ -38,7 +38,7 @@ export class Output {
     return this.#unsent?.size ?? 0;
   }
 
-  get #isFree(): boolean {
+  #isFree(): boolean {
     return this.#isConnected && this.size === 0;
   }
 
@@ -49,7 +49,7 @@ export class Output {
   /** Of `chunk` what is not sent is kept: it lies in what was just read, or does not change any more. */
   write(chunk: Uint8Array): Written {
     let sent = 0;
-    if (this.#isFree) {
+    if (this.#isFree()) {
       this.#beforeSending(chunk.length);
       sent = sendBytes(this.#loop, this.#descriptor, chunk);
       if (sent === GONE) return 'gone';
@@ -64,7 +64,7 @@ export class Output {
   writeRead(count: number, isLast: boolean): Written {
     const { memory } = this.#loop;
     let sent = 0;
-    if (this.#isFree) {
+    if (this.#isFree()) {
       this.#beforeSending(count);
       sent = sendFrom(this.#loop, this.#descriptor, memory.chunkAt, count, isLast);
       if (sent === GONE) return 'gone';
@@ -79,7 +79,7 @@ export class Output {
    * or there is no way for them; GONE: that one has no connection any more, and the system may have told of it now.
    */
   moveFrom(descriptor: number): number {
-    if (!this.#isFree) return 0;
+    if (!this.#isFree()) return 0;
     const pipe = this.#pipes.take();
     if (pipe === null) return 0;
     const count = fill(this.#loop, pipe, descriptor);
