@@ -10,12 +10,12 @@ export type Polled<Value> = {
 
 /**
  * Asks something again and again while the page is seen. `question` says what is asked: another one is asked at once.
- * Where it is null, nothing is.
+ * Where it is null, nothing is. Without `milliseconds` it is asked once.
  */
 export function usePolled<Value>(
   question: string | null,
   ask: () => Promise<Value>,
-  milliseconds: number,
+  milliseconds?: number | undefined,
 ): Polled<Value> {
   const { failed } = usePage();
   const [value, setValue] = useState<Value | null>(null);
@@ -31,7 +31,7 @@ export function usePolled<Value>(
       } catch (error) {
         if (!isOver) failed(error);
       }
-      if (!isOver) timer = setTimeout(() => void askOnce(), milliseconds);
+      if (!isOver && milliseconds !== undefined) timer = setTimeout(() => void askOnce(), milliseconds);
     };
     void askOnce();
     return () => {

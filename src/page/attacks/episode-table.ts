@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EpisodeSummary } from '../../system/attack-episodes.ts';
 import { run } from '../asking/ask.ts';
-import { useAsked } from '../asking/use-asked.ts';
+import { usePolled } from '../asking/polled.ts';
 import { State } from '../parts/figures.ts';
 import { Outside } from '../parts/outside.ts';
 import { count } from '../reckoning/format.ts';
@@ -49,9 +49,8 @@ export function EpisodeTable({ episodes }: { readonly episodes: readonly Episode
 
 /** The lines as the log has them. */
 function LogLines({ id }: { readonly id: string }): VNode {
-  const { value } = useAsked(
-    () => run({ lines: [`execute log episodes lines 100000 record ${Number(id)} | raw`] }),
-    [id],
+  const { value } = usePolled(id, () =>
+    run({ lines: [`execute log episodes lines 100000 record ${Number(id)} | raw`] }),
   );
   if (value === null) return html`<p class="faint">One moment …</p>`;
   const text = value.status === 0 ? value.output.trim() : 'These records are no longer in the log.';

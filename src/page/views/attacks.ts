@@ -1,10 +1,10 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { EpisodesReport } from '../../system/attack-episodes.ts';
 import { harmless } from '../../text/harmless.ts';
 import { monitor } from '../asking/ask.ts';
-import { useAsked, useSeldom } from '../asking/use-asked.ts';
+import { usePolled } from '../asking/polled.ts';
 import { EpisodeTable } from '../attacks/episode-table.ts';
 import { type AttackGroup, attackGroups, type Grouping, groupings } from '../attacks/groups.ts';
 import { usePage } from '../page-context.ts';
@@ -13,11 +13,14 @@ import { Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { Share } from '../parts/share.ts';
 import { count, counted, shortCount } from '../reckoning/format.ts';
-import { refusedOf } from '../reckoning/samples.ts';
 import type { View, ViewProps } from '../view.ts';
 
-/** Milliseconds between two looks into the log while attacks go on. */
+/** Milliseconds between two looks into the log. */
 const look = 10_000;
+
+/** Lines of the log that are read again and again, and that are read once when somebody asks for more. */
+const fewLines = 2000;
+const manyLines = 20_000;
 
 /** Groups that are shown at once. */
 const most = 100;
@@ -39,16 +42,14 @@ function Attacks({ query }: ViewProps): VNode {
     until: '',
   });
   const policies = live.measured?.measured.policies ?? [];
-  const violations = policies.reduce((sum, policy) => sum + refusedOf(policy) + policy.wouldRefuse, 0);
-  // The log has something new where a number has risen, or an attack may have ended: else nobody reads it again.
-  const [goesOn, setGoesOn] = useState(false);
-  const seldom = useSeldom(goesOn ? (live.measured?.time ?? 0) : violations, look);
   const words = Object.entries(wanted).flatMap(([name, value]) => (value === '' ? [] : [name, value]));
-  const { value: report, again } = useAsked(
-    () => monitor<EpisodesReport>('log/episodes', ...words),
-    [words.join('\0'), seldom],
+  const [lines, setLines] = useState(fewLines);
+  const asked = ['lines', String(lines), ...words];
+  const { value: report, again } = usePolled(
+    asked.join('\0'),
+    () => monitor<EpisodesReport>('log/episodes', ...asked),
+    lines === fewLines ? look : undefined,
   );
-  useEffect(() => setGoesOn(report?.episodes.some(({ phase }) => phase !== 'end') ?? false), [report]);
   const change =
     (field: keyof Wanted) =>
     ({ currentTarget }: Event): void => {
@@ -71,16 +72,23 @@ function Attacks({ query }: ViewProps): VNode {
         <input type="date" onChange=${change('until')} /></label>
       <button type="submit" onClick=${again}>Look again</button>
     </form>
-    ${report === null ? html`<p class="faint">One moment …</p>` : html`<${Report} report=${report} by=${by} setBy=${setBy} />`}`;
+    ${
+      report === null
+        ? html`<p class="faint">One moment …</p>`
+        : html`<${Report} report=${report} by=${by} setBy=${setBy}
+      more=${lines === fewLines ? () => setLines(manyLines) : undefined} />`
+    }`;
 }
 
 type ReportProps = {
   readonly report: EpisodesReport;
   readonly by: Grouping;
   readonly setBy: (by: Grouping) => void;
+  /** Reads more of the log; absent: it has all that is read at once. */
+  readonly more: (() => void) | undefined;
 };
 
-function Report({ report, by, setBy }: ReportProps): VNode {
+function Report({ report, by, setBy, more }: ReportProps): VNode {
   const { episodes, violations, records, isCut } = report;
   const [opened, setOpened] = useState<string | null>(null);
   if (episodes.length === 0)
@@ -92,7 +100,7 @@ function Report({ report, by, setBy }: ReportProps): VNode {
     ${groupings.map((each) => html`<button type="button" class="small" aria-pressed=${each === by} onClick=${() => setBy(each)}>${each}</button>`)}
   </div>`;
   return html`<dl class="figures">
-      <${Figure} label="Violations" value=${shortCount(violations)} note=${`of ${counted(records, 'line')} of the log${isCut ? '; what is older was not read' : ''}`} />
+      <${Figure} label="Violations" value=${shortCount(violations)} note=${`of ${counted(records, 'line')} of the log`} />
       <${Figure} label="Episodes" value=${shortCount(episodes.length)} note=${`${count(running)} of them without an end yet`} />
       <${Figure} label="Refused" value=${shortCount(wouldRefuse)} note="or would be, where rules only report" />
     </dl>
@@ -109,6 +117,11 @@ function Report({ report, by, setBy }: ReportProps): VNode {
       )}</tbody>
     </table></div>
     ${groups.length > most && html`<p class="more">${count(groups.length - most)} more are not shown: look for less</p>`}
+    ${
+      isCut &&
+      html`<p class="more">Older lines of the log were not read.
+      ${more !== undefined && html` <button type="button" class="small" onClick=${more}>Read ${count(manyLines)}</button>`}</p>`
+    }
     <//>`;
 }
 

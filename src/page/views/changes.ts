@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { monitor } from '../asking/ask.ts';
-import { useAsked } from '../asking/use-asked.ts';
+import { usePolled } from '../asking/polled.ts';
 import type { TableChange } from '../changes/difference.ts';
 import { DifferenceTable } from '../changes/difference-table.ts';
 import { usePage } from '../page-context.ts';
@@ -25,6 +25,9 @@ type Revision = {
   readonly changed: readonly { readonly path: string; readonly entries: number }[] | null;
 };
 
+/** Milliseconds between two looks: a comment may be given without a revision. */
+const seldom = 30_000;
+
 /** Revisions that are asked for at once. */
 const step = 50;
 
@@ -33,9 +36,10 @@ function Changes(): VNode {
   const newest = live.session?.revision ?? session.revision;
   const [shown, setShown] = useState(step);
   const [opened, setOpened] = useState<number | null>(null);
-  const { value: revisions, again } = useAsked(
+  const { value: revisions, again } = usePolled(
+    `${newest} ${shown}`,
     () => monitor<readonly Revision[]>('revision/list', String(shown)),
-    [newest, shown],
+    seldom,
   );
   if (revisions === null) return html`<p class="faint">One moment …</p>`;
   if (revisions.length === 0) return html`<p class="empty">Nothing has been committed yet.</p>`;
@@ -70,7 +74,7 @@ function Entry({ revision, newest, isOpen, toggle, done }: EntryProps): VNode {
     </tr>
     ${
       isOpen &&
-      html`<tr class="unfolded"><td colspan="6"><${Detail} number=${number} isNewest=${number === newest} done=${done} /></td></tr>`
+      html`<tr class="unfolded"><td colspan="6"><${Detail} revision=${revision} isNewest=${number === newest} done=${done} /></td></tr>`
     }`;
 }
 
@@ -80,22 +84,24 @@ function changedText(changed: Revision['changed']): string {
   return [...named, ...(changed.length > 3 ? [counted(changed.length - 3, 'more table')] : [])].join(', ');
 }
 
-type DetailProps = { readonly number: number; readonly isNewest: boolean; readonly done: () => void };
+type DetailProps = {
+  readonly revision: Revision;
+  readonly isNewest: boolean;
+  readonly done: () => void;
+};
 
-function Detail({ number, isNewest, done }: DetailProps): VNode {
+function Detail({ revision: { revision: number, changed }, isNewest, done }: DetailProps): VNode {
   const { live } = usePage();
   const [against, setAgainst] = useState<'before' | 'now'>('before');
-  const { value: changes } = useAsked(
+  const isForgotten = changed === null && against === 'before';
+  // What it changed stays what it is; what changed since does not.
+  const { value: changes } = usePolled(
+    isForgotten ? null : `${number} ${against} ${against === 'now' ? live.session?.revision : ''}`,
     async () =>
       against === 'now'
         ? await monitor<readonly TableChange[]>('revision/diff', String(number))
-        : (
-            await monitor<{ readonly changes: readonly TableChange[] | null }>(
-              'revision/show',
-              String(number),
-            )
-          ).changes,
-    [number, against, against === 'now' ? (live.session?.revision ?? null) : null],
+        : (await monitor<{ readonly changes: readonly TableChange[] }>('revision/show', String(number)))
+            .changes,
   );
   const rollback = (): ReturnType<typeof actionOf> =>
     actionOf(`Go back to revision ${number}`, [`execute revision rollback ${number}`], {
@@ -108,7 +114,13 @@ function Detail({ number, isNewest, done }: DetailProps): VNode {
       </div>
       ${!isNewest && html`<${ActionButton} needs=${{ area: 'mntgrp', access: 'w' }} action=${rollback} done=${done}>Go back to ${number} …<//>`}
     </div>
-    ${changes === null ? html`<p class="faint">One moment …</p>` : html`<${DifferenceTable} key=${against} changes=${changes} />`}`;
+    ${
+      isForgotten
+        ? html`<p class="faint">What it changed is forgotten: only the newest revisions are kept (revision-limit of system global).</p>`
+        : changes === null
+          ? html`<p class="faint">One moment …</p>`
+          : html`<${DifferenceTable} key=${against} changes=${changes} />`
+    }`;
 }
 
 export default {

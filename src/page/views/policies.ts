@@ -2,12 +2,15 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { PolicyReport } from '../../system/running-reports.ts';
 import { monitor, rows } from '../asking/ask.ts';
-import { useAsked } from '../asking/use-asked.ts';
+import { usePolled } from '../asking/polled.ts';
 import { type PageContext, usePage } from '../page-context.ts';
 import { type Chain, chains, type Row, type Tables } from '../policies/chain.ts';
 import { ChainCard } from '../policies/chain-card.ts';
 import { count, counted } from '../reckoning/format.ts';
 import type { View } from '../view.ts';
+
+/** Milliseconds between two looks at what changes with a revision alone. */
+const seldom = 30_000;
 
 /** Policies that are shown at once. */
 const most = 50;
@@ -15,7 +18,7 @@ const most = 50;
 function Policies(): VNode {
   const { live, may } = usePage();
   const revision = live.session?.revision ?? null;
-  const { value: found, again } = useAsked(() => all(may), [revision]);
+  const { value: found, again } = usePolled(`${revision}`, () => all(may), seldom);
   if (found === null) return html`<p class="faint">One moment …</p>`;
   const known = chains(found.tables, found.reports).map((chain) => asItRuns(chain, live));
   if (known.length === 0) return html`<p class="empty">There is no policy yet.</p>`;

@@ -7,7 +7,7 @@ import { harmless } from '../../text/harmless.ts';
 import { actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { monitor } from '../asking/ask.ts';
-import { useAsked, useSeldom } from '../asking/use-asked.ts';
+import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
 import { Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
@@ -21,11 +21,17 @@ import type { View, ViewProps } from '../view.ts';
 /** Milliseconds between two looks at the peaks. */
 const look = 5000;
 
+/** The same, at what changes with a revision alone. */
+const seldom = 30_000;
+
 function Threshold({ query }: ViewProps): VNode {
   const { live } = usePage();
-  const seldom = useSeldom(live.measured?.time ?? 0, look);
   const revision = live.session?.revision ?? null;
-  const { value: policies } = useAsked(() => monitor<readonly PolicyReport[]>('policy/list'), [revision]);
+  const { value: policies } = usePolled(
+    `${revision}`,
+    () => monitor<readonly PolicyReport[]>('policy/list'),
+    seldom,
+  );
   const [chosen, setChosen] = useState(query.get('policy') ?? '');
   if (policies === null) return html`<p class="faint">One moment …</p>`;
   const policy = policies.find((each) => each.policy === chosen) ?? policies[0];
@@ -39,20 +45,20 @@ function Threshold({ query }: ViewProps): VNode {
           ${policies.map((each) => html`<option value=${each.policy}>${harmless(each.policy)}</option>`)}
         </select></label>
     </form>
-    <${OfPolicy} key=${policy.policy} policy=${policy} policies=${policies} seldom=${seldom} />`;
+    <${OfPolicy} key=${policy.policy} policy=${policy} policies=${policies} />`;
 }
 
 type OfPolicyProps = {
   readonly policy: PolicyReport;
   readonly policies: readonly PolicyReport[];
-  readonly seldom: number;
 };
 
-function OfPolicy({ policy, policies, seldom }: OfPolicyProps): VNode {
+function OfPolicy({ policy, policies }: OfPolicyProps): VNode {
   const { rule } = policy;
-  const { value: advice } = useAsked(
+  const { value: advice } = usePolled(
+    `${policy.policy} ${rule?.threshold}`,
     () => monitor<AdviceReport>('policy/advise', policy.policy),
-    [policy.policy, rule?.threshold ?? null, seldom],
+    look,
   );
   const [candidate, setCandidate] = useState<number | null>(null);
   // What was chosen has been committed: it is no candidate any more.
