@@ -1,14 +1,19 @@
+import assert from 'node:assert/strict';
 import type { Frame } from '../../src/cluster/counts/frame.ts';
 import type { SharedCounts, Timing } from '../../src/cluster/counts/shared-counts.ts';
 import { nameOfSource } from '../../src/cluster/counts/source-name.ts';
+import type { CountSettings } from '../../src/cluster/settings.ts';
 import { MAPPED_BITS } from '../../src/net/address.ts';
+import type { PolicySnapshot } from '../../src/policy/snapshot.ts';
 import { CountKeeper } from '../../src/supervisor/cluster/count-keeper.ts';
 import { SharedPolicies } from '../../src/supervisor/cluster/shared-policies.ts';
 import { Gate } from '../../src/verdict/judge/gate.ts';
 import { type Limit, limitOf } from '../../src/verdict/judge/limit.ts';
 import { isAdmitted } from '../../src/verdict/judge/verdict.ts';
+import { KEY_ADDRESS, KEY_WORDS, writeKey } from '../../src/verdict/table/key.ts';
 import { createLedger } from '../../src/verdict/table/ledger.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
+import { changeKeys } from '../../src/verdict/upkeep/keys.ts';
 import { policyOf, ruleOf } from '../policy/snapshots.ts';
 import { words } from '../verdict/addresses.ts';
 import { type ModelMember, ModelStore, type Rule } from './model.ts';
@@ -20,11 +25,15 @@ export class TableNode implements ModelMember {
   inbox: Frame[] = [];
   isReached = true;
   readonly table = createSourcesTable(1024);
+  /** Policies that another node was found to count otherwise. */
+  readonly differing: string[] = [];
+  readonly #ledgers = [createLedger(1000)];
   readonly #clock: () => number;
-  readonly #limit: Limit;
-  readonly #key: string;
   readonly #gate: Gate;
   readonly #keeper: CountKeeper;
+  readonly #settings: CountSettings;
+  #policy: PolicySnapshot;
+  #policies: SharedPolicies;
   /** The connections of each source. */
   readonly #held = new Map<string, number[]>();
 
@@ -33,15 +42,23 @@ export class TableNode implements ModelMember {
     this.#clock = clock;
     const { limit, allowance, onPartition } = rule;
     // Without episodes: they would keep sources for as long as they last.
-    const policy = policyOf({ rule: ruleOf({ threshold: limit, action: 'deny_no_log' }) });
-    this.#limit = limitOf(policy);
-    this.#gate = new Gate(this.table, [createLedger(1000)], 1);
-    const policies = new SharedPolicies(new Map([[1, policy]]), { keyOf: () => 'web' }, allowance);
-    this.#key = policies.ofId(1)?.key ?? '';
-    const settings = { onPartition, blindAllowance: allowance };
+    this.#policy = policyOf({ rule: ruleOf({ threshold: limit, action: 'deny_no_log' }) });
+    this.#gate = new Gate(this.table, this.#ledgers, 1);
+    this.#settings = { onPartition, blindAllowance: allowance };
+    this.#policies = this.#shared();
     const self = { node: name, epoch };
-    this.#keeper = new CountKeeper(this.table, self, timing, policies, settings, () => {});
+    this.#keeper = new CountKeeper(this.table, self, timing, this.#policies, this.#settings, (policy) =>
+      this.differing.push(policy),
+    );
     this.counts = this.#keeper.counts;
+  }
+
+  /** It has another policy in the place of its own. */
+  change(policy: Partial<PolicySnapshot>): void {
+    this.#policy = { ...this.#policy, ...policy };
+    assert.ok(changeKeys(this.table, this.#ledgers, [this.#limit], this.#clock()));
+    this.#policies = this.#shared();
+    this.#keeper.change(this.#policies, this.#settings);
   }
 
   open(source: string): number {
@@ -83,8 +100,23 @@ export class TableNode implements ModelMember {
     this.#keeper.hear(frame, now);
   }
 
+  get #limit(): Limit {
+    return limitOf(this.#policy);
+  }
+
+  #shared(): SharedPolicies {
+    const policies = new Map([[this.#policy.id, this.#policy]]);
+    const keys = { keyOf: (id: number) => policies.get(id)?.name };
+    return new SharedPolicies(policies, keys, this.#settings.blindAllowance);
+  }
+
   #named(source: string): string {
-    return nameOfSource({ policy: this.#key, prefix: MAPPED_BITS + 32, address: words(source) });
+    const key = this.#policies.ofId(this.#policy.id)?.key ?? '';
+    const { prefixV4 } = this.#limit;
+    const parts = new Int32Array(KEY_WORDS);
+    writeKey(parts, this.#limit, words(source), 0);
+    const address = Uint32Array.from(parts.subarray(KEY_ADDRESS, KEY_ADDRESS + 4));
+    return nameOfSource({ policy: key, prefix: MAPPED_BITS + prefixV4, address });
   }
 }
 
