@@ -31,6 +31,7 @@ function limited(threshold: number, policy: Partial<PolicySnapshot> = {}): Polic
 }
 
 const strict = limitOf(limited(3));
+const broken = { reason: 'connections', elsewhere: 0, silent: 0 } as const;
 
 suite('whom a guarded revision refuses', () => {
   for (const [what, former, open, room] of [
@@ -53,7 +54,7 @@ suite('whom a guarded revision refuses', () => {
   ] as const) {
     test(`is judged by the one before it: ${what}`, () => {
       const { refusals, reported } = refusing(snapshotOf(former));
-      refusals.refused(strict, '192.0.2.7', { open, silent: 0 });
+      refusals.refused(strict, '192.0.2.7', { ...broken, open });
       assert.deepEqual(
         reported.map((each) => each.room),
         [room],
@@ -61,11 +62,22 @@ suite('whom a guarded revision refuses', () => {
     });
   }
 
+  test('is judged with what other nodes hold, and not where they do not know of it yet', () => {
+    const { refusals, reported } = refusing(snapshotOf(limited(10)));
+    refusals.refused(strict, '192.0.2.7', { ...broken, reason: 'crowded', open: 2, elsewhere: 4 });
+    refusals.refused(strict, '192.0.2.8', { ...broken, reason: 'unconfirmed', open: 2 });
+    refusals.flush();
+    assert.deepEqual(
+      reported.map(({ source, room }) => [source, room]),
+      [['192.0.2.7', 4]],
+    );
+  });
+
   test('is told of up to a number, and then again in the next report', () => {
     const { refusals, reported } = refusing(snapshotOf(limited(10)));
     const flood = (): void => {
       for (let last = 0; last < 6000; last += 1)
-        refusals.refused(strict, `10.0.${last >> 8}.${last & 255}`, { open: 3, silent: 0 });
+        refusals.refused(strict, `10.0.${last >> 8}.${last & 255}`, { ...broken, open: 3 });
       refusals.flush();
     };
     flood();
@@ -79,7 +91,7 @@ suite('whom a guarded revision refuses', () => {
     const { refusals, reported } = refusing(
       snapshotOf(limited(10, { id: 2 }), limited(10, { id: 1, enabled: false })),
     );
-    refusals.refused(strict, '192.0.2.7', { open: 3, silent: 0 });
+    refusals.refused(strict, '192.0.2.7', { ...broken, open: 3 });
     assert.deepEqual(reported, []);
   });
 

@@ -13,6 +13,8 @@ const reportInterval = 100;
 /** Refusals that one report tells of: a flood is to cost no more than these. */
 const mostRefusals = 4096;
 
+type Refusal = Pick<Judgement, 'reason' | 'open' | 'elsewhere' | 'silent'>;
+
 type Refused = { -readonly [field in keyof RefusedSource]: RefusedSource[field] };
 
 /** Judges whom the running revision refuses by the one before it, while that is a guard. */
@@ -45,8 +47,9 @@ export class Refusals {
   }
 
   /** A connection was refused by the rule or the IP list of a policy. */
-  refused(limit: Limit, address: string, { open, silent }: Pick<Judgement, 'open' | 'silent'>): void {
-    this.#note(limit, address, open, silent);
+  refused(limit: Limit, address: string, { reason, open, elsewhere, silent }: Refusal): void {
+    // The former revision would not have let it in either, before other nodes know of it.
+    if (reason !== 'unconfirmed') this.#note(limit, address, open + elsewhere, silent);
   }
 
   /** A connection was refused since the sources table is full. */
