@@ -206,7 +206,7 @@ export async function startEnforcer(
     blocks,
     kernel,
     cluster,
-    sharedConfiguration: sharedConfigurationOf(cluster, own),
+    sharedConfiguration: sharedConfigurationOf(cluster, own, record),
     logs,
     policies: running.all,
     record,

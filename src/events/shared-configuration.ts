@@ -1,13 +1,17 @@
-import { defineEvent } from './descriptor.ts';
+import { type Actor, defineEvent } from './descriptor.ts';
 
 // The configuration that nodes of a cluster have in common.
 
 /** A shared configuration, and the administrator and node that it is of. */
-type Of = { readonly number: number; readonly user: string; readonly node: string };
+type Of = { readonly number: number; readonly author: string; readonly node: string };
+
+function named({ number, author, node }: Of): string {
+  return `shared revision ${number} of "${author}" on node "${node}"`;
+}
 
 const details = {
-  revision: ({ number }: Of) => number,
-  user: ({ user }: Of) => user,
+  shared_revision: ({ number }: Of) => number,
+  author: ({ author }: Of) => author,
   node: ({ node }: Of) => node,
 };
 
@@ -17,9 +21,9 @@ export const configurationFollowed = defineEvent({
   level: 'notification',
   action: 'receive',
   isExpected: true,
-  text: ({ number, user, node, revision }: Of & { readonly revision: number }) =>
-    `shared revision ${number} of "${user}" on node "${node}" runs here, as revision ${revision}`,
-  details,
+  text: (event: Of & { readonly revision: number }) =>
+    `${named(event)} runs here, as revision ${event.revision}`,
+  details: { ...details, revision: ({ revision }) => revision },
 });
 
 export const configurationPublished = defineEvent({
@@ -28,9 +32,19 @@ export const configurationPublished = defineEvent({
   level: 'notification',
   action: 'send',
   isExpected: true,
-  text: ({ number, user }: { readonly number: number; readonly user: string }) =>
-    `what "${user}" has committed is shared revision ${number}`,
-  details: { revision: ({ number }) => number, user: ({ user }) => user },
+  text: ({ number, author }: Pick<Of, 'number' | 'author'>) =>
+    `what "${author}" has committed is shared revision ${number}`,
+  details: { shared_revision: ({ number }) => number, author: ({ author }) => author },
+});
+
+export const configurationUnshareable = defineEvent({
+  type: 'configuration-unshareable',
+  id: '11000138',
+  level: 'error',
+  action: 'send',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) =>
+    `this node neither shares its configuration nor follows that of the others: ${reason}`,
 });
 
 export const configurationNotFollowed = defineEvent({
@@ -39,10 +53,8 @@ export const configurationNotFollowed = defineEvent({
   level: 'error',
   action: 'receive',
   isFailure: true,
-  text: ({ number, user, node, reason }: Of & { readonly reason: string }) =>
-    number === 0
-      ? `the configuration of this node can't be shared: ${reason}`
-      : `shared revision ${number} of "${user}" on node "${node}" can't be followed: ${reason}; the one before runs on`,
+  text: (event: Of & { readonly reason: string }) =>
+    `${named(event)} can't be followed: ${event.reason}; the one before runs on`,
   details,
 });
 
@@ -52,8 +64,8 @@ export const configurationConflict = defineEvent({
   level: 'error',
   action: 'receive',
   isFailure: true,
-  text: ({ number, user, node, here, reason }: Of & { readonly here: string; readonly reason: string }) =>
-    `"${here}" here and "${user}" on node "${node}" (shared revision ${number}) have changed the same: ${reason}; each node keeps its own until "execute cluster adopt" or "execute cluster publish" here`,
+  text: ({ here, reason }: Of & { readonly here: string; readonly reason: string }) =>
+    `what "${here}" has committed here is not shared: ${reason}; each node keeps its own until "execute cluster adopt" or "execute cluster publish" here`,
   details,
 });
 
@@ -62,8 +74,8 @@ export const configurationUndecided = defineEvent({
   id: '11000134',
   level: 'warning',
   action: 'receive',
-  text: ({ number, user, node, reason }: Of & { readonly reason: string }) =>
-    `shared revision ${number} of "${user}" on node "${node}" does not run here, since ${reason}: "execute cluster adopt" takes it over, "execute cluster publish" gives the others that of this node`,
+  text: (event: Of & { readonly reason: string }) =>
+    `${named(event)} does not run here, since ${event.reason}: "execute cluster adopt" takes it over, "execute cluster publish" gives the others that of this node`,
   details,
 });
 
@@ -72,9 +84,22 @@ export const configurationReplaced = defineEvent({
   id: '11000136',
   level: 'warning',
   action: 'receive',
-  text: ({ number, user, node, by, on }: Of & { readonly by: string; readonly on: string }) =>
-    `the store had lost shared revision ${number} of "${user}" on node "${node}", and what "${by}" has committed on node "${on}" takes its place`,
+  text: (event: Of & { readonly by: string; readonly on: string }) =>
+    `the store had lost ${named(event)}, and what "${event.by}" has committed on node "${event.on}" takes its place`,
   details,
+});
+
+export const configurationOrdered = defineEvent({
+  type: 'configuration-ordered',
+  id: '11000137',
+  level: 'notification',
+  actor: ({ user, ui }) => ({ user, ui }),
+  action: ({ isTaken }) => (isTaken ? 'receive' : 'send'),
+  isExpected: true,
+  text: ({ user, ui, isTaken }: Actor & { readonly isTaken: boolean }) =>
+    isTaken
+      ? `User ${user} had this node take over the shared configuration from ${ui}`
+      : `User ${user} had the other nodes take over the configuration of this one from ${ui}`,
 });
 
 export const nodeNotFollowing = defineEvent({

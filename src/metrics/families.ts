@@ -240,6 +240,18 @@ export const families: readonly MetricFamily[] = [
     'Whether this node takes no part in its cluster: the store is not reached, another node has its name, or nobody hears what it counts.',
     ({ state, counts }) => Number(state !== 'connected' || counts?.standing === 'cut-off'),
   ),
+  inCluster(
+    'gauge',
+    'levee_cluster_configuration_behind',
+    'Whether this node does not run the configuration that nodes have in common, or what was committed here is not shared.',
+    ({ configuration }) => Number(configuration !== null && configuration.state !== 'same'),
+  ),
+  inCluster(
+    'gauge',
+    'levee_cluster_configuration_revision',
+    'Number of the shared configuration that this node runs; 0: none.',
+    ({ configuration }) => configuration?.number ?? 0,
+  ),
   inCluster('gauge', 'levee_cluster_peers', 'Other nodes that are there.', ({ peers }) => peers.length),
   inCluster('gauge', 'levee_cluster_blocks', 'Blocks that all nodes know of.', ({ blocks }) => blocks),
   inCluster(

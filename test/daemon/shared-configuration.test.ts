@@ -207,10 +207,12 @@ suite('nodes that share their configuration', withRedis, () => {
     await until('one is in conflict', async () => (await isConflict(one)) || (await isConflict(other)));
     const [late, early] = (await isConflict(one)) ? [one, other] : [other, one];
     const mine = late === one ? 8 : 9;
-    assert.equal((await late.configuration()).reason, `${rules} "web", layer4-connection-threshold`);
+    const theirs = late === one ? 'n2' : 'n1';
+    const reason = `"admin" on node "${theirs}" has changed the same: ${rules} "web", layer4-connection-threshold`;
+    assert.equal((await late.configuration()).reason, reason);
     assert.ok(
       late.daemon?.reported.some((line) =>
-        /"admin" here and "admin" on node "n[12]" .* have changed the same/.test(line),
+        line.startsWith(`what "admin" has committed here is not shared: ${reason}; `),
       ),
     );
     assert.ok(await late.has('web', mine));
@@ -220,7 +222,7 @@ suite('nodes that share their configuration', withRedis, () => {
     );
     await until('its peers say so', async () => {
       const [peer] = await early.asked<readonly { readonly fault: string }[]>('diagnose cluster peers');
-      return peer?.fault === `${rules} "web", layer4-connection-threshold`;
+      return peer?.fault === reason;
     });
     await late.entered('execute cluster publish');
     await until('the other follows', () => early.has('web', mine));

@@ -1,6 +1,7 @@
 import type { Event } from '../../src/events/events.ts';
 
 const actor = { user: 'admin', ui: 'console' };
+const shared = { number: 7, author: 'alice', node: 'n2' };
 
 /** An event of each type. */
 const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type: Type }> } = {
@@ -16,44 +17,23 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'counts-cut-off': { type: 'counts-cut-off', cause: 'stalled', onPartition: 'share' },
   'counts-shared': { type: 'counts-shared', nodes: 3 },
   'prefix-differs': { type: 'prefix-differs', policy: 'web', node: 'n2' },
-  'configuration-followed': {
-    type: 'configuration-followed',
-    number: 7,
-    user: 'admin',
-    node: 'n2',
-    revision: 12,
-  },
-  'configuration-published': { type: 'configuration-published', number: 7, user: 'admin' },
+  'configuration-followed': { type: 'configuration-followed', ...shared, revision: 12 },
+  'configuration-published': { type: 'configuration-published', number: 7, author: 'alice' },
+  'configuration-unshareable': { type: 'configuration-unshareable', reason: 'a secret is of another key' },
   'configuration-not-followed': {
     type: 'configuration-not-followed',
-    number: 7,
-    user: 'admin',
-    node: 'n2',
+    ...shared,
     reason: 'web: port 80 is taken',
   },
   'configuration-conflict': {
     type: 'configuration-conflict',
-    number: 7,
-    user: 'admin',
-    node: 'n2',
-    here: 'alice',
-    reason: 'server-policy policy "web", status',
+    ...shared,
+    here: 'bob',
+    reason: '"alice" on node "n2" has changed the same: server-policy policy "web", status',
   },
-  'configuration-undecided': {
-    type: 'configuration-undecided',
-    number: 7,
-    user: 'admin',
-    node: 'n2',
-    reason: 'its own differs',
-  },
-  'configuration-replaced': {
-    type: 'configuration-replaced',
-    number: 7,
-    user: 'admin',
-    node: 'n2',
-    by: 'alice',
-    on: 'n3',
-  },
+  'configuration-undecided': { type: 'configuration-undecided', ...shared, reason: 'its own differs' },
+  'configuration-replaced': { type: 'configuration-replaced', ...shared, by: 'bob', on: 'n3' },
+  'configuration-ordered': { ...actor, type: 'configuration-ordered', isTaken: true },
   'node-not-following': { type: 'node-not-following', node: 'n2', reason: 'web: port 80 is taken' },
   stopped: { type: 'stopped' },
   'restart-begun': { ...actor, type: 'restart-begun', process: 4711 },

@@ -52,6 +52,7 @@ const faults: Readonly<Record<string, readonly [series: string, values: string]>
   LeveeKernelFailing: ['levee_kernel_failing', '1x20'],
   LeveeKernelDrift: ['levee_kernel_drift_total', '0+1x20'],
   LeveeClusterDegraded: ['levee_cluster_degraded', '1x20'],
+  LeveeConfigurationBehind: ['levee_cluster_configuration_behind', '1x20'],
   LeveeWorkerRestarted: ['levee_worker_restarts_total', '0+1x20'],
   LeveeLogRecordsLost: ['levee_log_dropped_total', '0+1x20'],
   LeveeGone: ['levee_build_info', '_x20'],

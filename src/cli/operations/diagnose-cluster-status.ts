@@ -74,9 +74,9 @@ function configurationText(report: ConfigurationReport | null): string {
 
 const stateTexts: Readonly<Record<Exclude<ConfigurationReport['state'], 'same'>, string>> = {
   ahead: 'what was committed here is not shared yet',
-  conflict: 'here and there the same was changed',
+  conflict: 'in conflict',
   undecided: 'not taken over',
-  refused: 'it can not run here',
+  refused: 'not followed',
 };
 
 function clockText(milliseconds: number): string {

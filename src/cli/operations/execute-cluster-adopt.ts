@@ -12,7 +12,7 @@ export default {
   suggest: () => [],
   async run(context, parameters): Promise<Faults> {
     return await withSharedConfiguration(context, parameters, async (configuration) => {
-      await configuration.adopt();
+      await configuration.adopt(context.model.author);
       context.print({
         lines: ['the shared configuration runs here: "execute revision rollback" brings back what was'],
         data: () => ({ done: true }),

@@ -12,7 +12,7 @@ export default {
   suggest: () => [],
   async run(context, parameters): Promise<Faults> {
     return await withSharedConfiguration(context, parameters, async (configuration) => {
-      await configuration.publish();
+      await configuration.publish(context.model.author);
       context.print({
         lines: ['the other nodes take over the configuration of this one'],
         data: () => ({ done: true }),

@@ -3,7 +3,7 @@ import { tlsClientOptions } from '../../net/tls-client.ts';
 import type { Reveal } from '../../policy/reading.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { StoreServer } from '../settings.ts';
-import type { Listener, SharedStore } from './shared-store.ts';
+import type { FieldPlace, Listener, SharedStore } from './shared-store.ts';
 
 /** Milliseconds for a connection to be made. */
 const connectTimeout = 2000;
@@ -20,8 +20,8 @@ const atOnce = 500;
 
 /** Of a field that does not exist HGET gives false. */
 const replaceScript = `
-if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+if string.sub(redis.call('HGET', KEYS[1], ARGV[1]) or '', 1, ARGV[2]) ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 return 1`;
 
 // Whoever writes what is too long may do so, but it is not fetched: a few fields could take all of our memory.
@@ -187,18 +187,17 @@ class RedisStore implements SharedStore {
     } while (cursor !== '0');
   }
 
-  async get(hash: string, field: string): Promise<Buffer | null> {
-    const found = bytesOf(await this.#send('EVAL', getScript, '1', hash, field, String(longestValue)));
+  async get({ hash, field, longest }: FieldPlace): Promise<Buffer | null> {
+    const found = bytesOf(await this.#send('EVAL', getScript, '1', hash, field, String(longest)));
     return found.length === 0 ? null : found;
   }
 
   async replace(
-    hash: string,
-    field: string,
+    { hash, field, longest }: FieldPlace,
     expected: Uint8Array | null,
     fields: ReadonlyMap<string, Uint8Array>,
   ): Promise<boolean> {
-    const words = [hash, field, expected ?? '', ...[...fields].flat()];
+    const words = [hash, field, String(longest), expected ?? '', ...[...fields].flat()];
     return (await this.#send('EVAL', replaceScript, '1', ...words)) === 1;
   }
 

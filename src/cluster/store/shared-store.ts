@@ -11,12 +11,11 @@ export interface SharedStore {
   fetch(key: string): Promise<Buffer | null>;
   /** Fields of a hash. */
   put(hash: string, fields: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  /** One field of a hash; null: there is none. */
-  get(hash: string, field: string): Promise<Buffer | null>;
-  /** As `put`, if a field is what was read, and not otherwise. Whether it was. `expected` null: there is none. */
+  /** Null: there is none. */
+  get(place: FieldPlace): Promise<Buffer | null>;
+  /** As `put`, if a field is what `get` has given, and not otherwise. Whether it was. */
   replace(
-    hash: string,
-    field: string,
+    place: FieldPlace,
     expected: Uint8Array | null,
     fields: ReadonlyMap<string, Uint8Array>,
   ): Promise<boolean>;
@@ -30,5 +29,8 @@ export interface SharedStore {
   readonly lost: Promise<string>;
   close(): void;
 }
+
+/** A field of a hash, of which no more bytes than these are wanted. */
+export type FieldPlace = { readonly hash: string; readonly field: string; readonly longest: number };
 
 export type Listener = (message: Buffer) => void;

@@ -51,6 +51,8 @@ export const keyHelp: Readonly<Record<string, string>> = {
   door: 'Access door: where administrators come in',
   kind: 'What it is open for, as ssh',
   node: 'Node of the cluster',
+  shared_revision: 'Number of the configuration that nodes of the cluster have in common',
+  author: 'Administrator who has committed that, on whichever node',
   nodes: 'Nodes that share counts, with this one',
   cause: 'Why counts are not shared: store, stalled or unheard',
   on_partition: 'What a node does that the others do not hear',

@@ -79,19 +79,17 @@ export class ClusterNode {
 
   /** What whoever has committed should know of whether the others run it, once that is known or has taken long. */
   async sharing(settings: ClusterSettings | null): Promise<readonly string[]> {
-    if (settings?.sharesConfiguration !== true || !this.#is(settings)) return [];
+    const share = this.#membership?.configuration;
+    if (share === null || share === undefined || !this.#is(settings)) return [];
     const over = performance.now() + sharingPatience;
-    while (this.#server !== '' && performance.now() < over) {
-      if (this.#membership?.configuration?.isSettled === true) break;
+    while (share.isReached && !share.isSettled && performance.now() < over)
       await pausedFor(sharingInterval, this.#ending.signal);
-    }
-    const report = this.#membership?.configuration?.report();
-    if (this.#server === '')
-      return ['the other nodes do not have it yet: the store of the cluster is not reached'];
-    if (report === undefined || report.state === 'same') return [];
-    return [
-      `the other nodes do not have it: ${report.reason === '' ? 'it is not shared yet' : report.reason}`,
-    ];
+    if (!share.isReached) return [`the other nodes do not have it yet: ${unreached}`];
+    const report = share.report();
+    if (report.state === 'same') return [];
+    const { state, reason } = report;
+    if (state === 'conflict') return [`the other nodes do not have it: ${reason}; ${choice}`];
+    return [`the other nodes do not have it yet${reason === '' ? '' : `: ${reason}`}`];
   }
 
   /** The configuration that it has in common with others. Throws with a reason where there is none now. */
@@ -99,7 +97,7 @@ export class ClusterNode {
     const share = this.#membership?.configuration;
     if (share === null || share === undefined)
       throw new Error('this node has its configuration for itself: "set share-config enable"');
-    if (this.#server === '') throw new Error('the store of the cluster is not reached');
+    if (!share.isReached) throw new Error(unreached);
     return share;
   }
 
@@ -167,6 +165,10 @@ export class ClusterNode {
     this.#host.record(clusterUnreadable({}));
   }
 }
+
+const unreached = 'the store of the cluster is not reached';
+
+const choice = '"execute cluster adopt" takes theirs, "execute cluster publish" gives them yours';
 
 /** What others know this node by; the rest of its settings changes without a new beginning. */
 function identityOf(settings: ClusterSettings | null): string {

@@ -18,6 +18,7 @@ import { inTurns } from '../../time/time-slice.ts';
 import {
   ConfigurationTrouble,
   inConflict,
+  incomplete,
   lostMeanwhile,
   undecided,
   understoodOtherwise,
@@ -56,6 +57,7 @@ type Asked = {
 export class ConfigurationShare {
   readonly #host: ConfigurationShareHost;
   #isHeard = true;
+  #isReached = false;
   #storeDue = 0;
   #own: Own | undefined;
   /** What was in the store last. */
@@ -82,6 +84,7 @@ export class ConfigurationShare {
 
   /** The store can't be reached: nothing is known of what comes. */
   lost(): void {
+    this.#isReached = false;
     this.#settled = -1;
     this.#refuseAsked('the store of the cluster was lost');
   }
@@ -162,6 +165,11 @@ export class ConfigurationShare {
     };
   }
 
+  /** Whether the store is. */
+  get isReached(): boolean {
+    return this.#isReached;
+  }
+
   /** What was committed here is shared, or it is known why not. */
   get isSettled(): boolean {
     return this.#settled === this.#host.own.revision;
@@ -169,6 +177,7 @@ export class ConfigurationShare {
 
   /** Until `signal` is aborted. Rejects once the store is lost. */
   async run(place: SharedPlace, signal: AbortSignal): Promise<void> {
+    this.#isReached = true;
     while (!signal.aborted) {
       if (!this.#host.takesPart()) this.#refuseAsked('another node has the name of this one');
       else if (this.#isDue()) {
@@ -281,7 +290,7 @@ export class ConfigurationShare {
     this.#there = head;
     this.#trouble.clear();
     this.#host.stands();
-    record(configurationPublished({ number: head.number, user: head.author }));
+    record(configurationPublished({ number: head.number, author: head.author }));
     return true;
   }
 
@@ -291,14 +300,18 @@ export class ConfigurationShare {
     const of = JSON.stringify([mine.revision, head, waits]);
     if (this.#trouble.isKnown(of)) return true;
     const shared = await place.fetch(head);
-    if (shared === null) return false;
+    if (shared === null) {
+      // Whoever has written it will be done the next time.
+      this.#trouble.note(incomplete);
+      return true;
+    }
     switch (wayTo(standing?.head ?? null, mine.digest, node, shared)) {
       case 'ask':
         if (!(await own.differsFrom(shared.image))) break;
         this.#trouble.found(undecided, head, of);
         return true;
       case 'conflict':
-        this.#trouble.found(lostMeanwhile(standing?.head), head, of);
+        this.#trouble.found(lostMeanwhile(head, standing?.head), head, of);
         return true;
       case 'replace':
         if (standing !== null)
@@ -308,7 +321,7 @@ export class ConfigurationShare {
         if (standing?.head.digest === mine.digest) break;
         const merged = await inTurns(merge(standing?.image ?? [], mine.image, shared.image));
         if ('image' in merged) return await this.#take(merged.image, shared, mine.revision, of);
-        this.#trouble.found(inConflict(merged.conflicts), head, of);
+        this.#trouble.found(inConflict(head, merged.conflicts), head, of);
         return true;
       }
     }

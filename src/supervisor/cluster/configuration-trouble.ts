@@ -4,6 +4,7 @@ import {
   configurationConflict,
   configurationNotFollowed,
   configurationUndecided,
+  configurationUnshareable,
 } from '../../events/shared-configuration.ts';
 import type { ConfigurationReport } from '../../system/cluster-report.ts';
 
@@ -61,35 +62,40 @@ export class ConfigurationTrouble {
     const told = JSON.stringify([state, reason, head]);
     if (this.#told === told) return;
     this.#told = told;
-    const what = { ...(head === null ? { number: 0, node: '', user: '' } : whose(head)), reason };
-    if (state === 'conflict') this.#record(configurationConflict({ ...what, here: this.#author() }));
-    else if (state === 'undecided') this.#record(configurationUndecided(what));
-    else this.#record(configurationNotFollowed(what));
+    if (head === null) this.#record(configurationUnshareable({ reason }));
+    else if (state === 'conflict')
+      this.#record(configurationConflict({ ...whose(head), reason, here: this.#author() }));
+    else if (state === 'undecided') this.#record(configurationUndecided({ ...whose(head), reason }));
+    else this.#record(configurationNotFollowed({ ...whose(head), reason }));
   }
 }
 
 /** As events say it. */
-export function whose({ number, node, author }: Head): {
-  readonly number: number;
-  readonly node: string;
-  readonly user: string;
-} {
-  return { number, node, user: author };
+export function whose({ number, node, author }: Head): Pick<Head, 'number' | 'node' | 'author'> {
+  return { number, node, author };
 }
 
-export function inConflict(conflicts: readonly string[]): Trouble {
+/** `head`: what is in the store. */
+export function inConflict({ author, node }: Head, conflicts: readonly string[]): Trouble {
   const more = conflicts.length > named ? `, and ${conflicts.length - named} more` : '';
-  return { state: 'conflict', reason: `${conflicts.slice(0, named).join('; ')}${more}` };
+  const what = `${conflicts.slice(0, named).join('; ')}${more}`;
+  return { state: 'conflict', reason: `"${author}" on node "${node}" has changed the same: ${what}` };
 }
 
-/** What this node had in common with others is not in the store any more, and another one is. */
-export function lostMeanwhile(head: Head | undefined): Trouble {
-  return { state: 'conflict', reason: `the store had lost shared revision ${head?.number ?? 0}` };
+/** What this node had in common with others is not in the store any more. */
+export function lostMeanwhile({ author, node }: Head, before: Head | undefined): Trouble {
+  const lost = `the store had lost shared revision ${before?.number ?? 0} of this node`;
+  return { state: 'conflict', reason: `${lost}, and "${author}" on node "${node}" has committed meanwhile` };
 }
 
 export const undecided: Trouble = {
   state: 'undecided',
   reason: 'it has never followed the others, and its own differs',
+};
+
+export const incomplete: Trouble = {
+  state: 'refused',
+  reason: 'what is in the store does not belong together',
 };
 
 export const understoodOtherwise: Trouble = {

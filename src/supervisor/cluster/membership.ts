@@ -11,6 +11,7 @@ import type { RaisedEvent } from '../../events/events.ts';
 import type { ClusterReport, SharedSourceReport } from '../../system/cluster-report.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import { productVersion } from '../../system/version.ts';
+import { shortened } from '../../text/shortened.ts';
 import { allOrNone } from '../../time/all-or-none.ts';
 import { pausedFor } from '../../time/patience.ts';
 import { BlockExchange } from './block-exchange.ts';
@@ -23,6 +24,8 @@ import { type StoreNames, storeNames } from './store-names.ts';
 // Milliseconds between two looks at other nodes, and at the clock of the store.
 const nodesInterval = 500;
 const clockInterval = 10_000;
+/** Characters of why this node does not follow the others: what it says of itself is to be short. */
+const longestFault = 400;
 /** What the store may have: more than there are nodes. */
 const mostNodes = 10_000;
 
@@ -245,7 +248,7 @@ export class Membership {
       version: productVersion,
       speaks: this.#protocol.versions,
       configuration: this.configuration?.report().number ?? 0,
-      fault: this.configuration?.report().reason ?? '',
+      fault: shortened(this.configuration?.report().reason ?? '', longestFault),
     };
     await store.put(nodes, new Map([[node, envelopes.seal(packPresence(presence), nodes)]]));
   }

@@ -3,7 +3,11 @@ import { digestOf } from '../../cluster/configuration/image.ts';
 import type { Shared } from '../../cluster/configuration/own-configuration.ts';
 import { packBody, packHead, unpackBody, unpackHead } from '../../cluster/messages/configuration.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
-import type { SharedStore } from '../../cluster/store/shared-store.ts';
+import type { FieldPlace, SharedStore } from '../../cluster/store/shared-store.ts';
+
+/** Bytes: names, and the comment of a revision; and a configuration of a million entries. */
+const longestHead = 2 ** 16;
+const longestBody = 2 ** 26;
 
 /** `sealed`: the head as it stands there; null: none does. `head` null: none that is sealed with the key of this node. */
 export type Found = { readonly sealed: Buffer | null; readonly head: Head | null };
@@ -16,22 +20,26 @@ export class SharedPlace {
   readonly #store: SharedStore;
   readonly #envelopes: Envelopes;
   readonly #name: string;
+  readonly #head: FieldPlace;
+  readonly #body: FieldPlace;
 
   constructor(store: SharedStore, envelopes: Envelopes, name: string) {
     this.#store = store;
     this.#envelopes = envelopes;
     this.#name = name;
+    this.#head = { hash: name, field: 'head', longest: longestHead };
+    this.#body = { hash: name, field: 'body', longest: longestBody };
   }
 
   async find(): Promise<Found> {
-    const sealed = await this.#store.get(this.#name, 'head');
+    const sealed = await this.#store.get(this.#head);
     const content = sealed && this.#envelopes.open(sealed, `${this.#name} head`);
     return { sealed, head: content && unpackHead(content) };
   }
 
   /** Null: another one is written just now, or what is there does not belong to it. */
   async fetch(head: Head): Promise<Shared | null> {
-    const sealed = await this.#store.get(this.#name, 'body');
+    const sealed = await this.#store.get(this.#body);
     const content = sealed && this.#envelopes.open(sealed, `${this.#name} body`);
     const body = content && unpackBody(content);
     return body !== null && digestOf(body.image) === head.digest ? { head, ...body } : null;
@@ -41,11 +49,12 @@ export class SharedPlace {
   async write({ sealed: before }: Found, { head, past, image }: Shared): Promise<boolean> {
     const sealed = this.#envelopes.seal(packHead(head), `${this.#name} head`);
     const body = this.#envelopes.seal(packBody({ past, image }), `${this.#name} body`);
+    if (body.length > longestBody) throw new Error('the configuration is too large to be shared');
     const fields = new Map([
       ['head', sealed],
       ['body', body],
     ]);
-    const isWritten = await this.#store.replace(this.#name, 'head', before, fields);
+    const isWritten = await this.#store.replace(this.#head, before, fields);
     if (isWritten) await this.#store.publish(this.#name, sealed);
     return isWritten;
   }
