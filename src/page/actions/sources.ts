@@ -1,4 +1,5 @@
 import { rows } from '../asking/ask.ts';
+import { isolated } from '../parts/outside.ts';
 import { blockLine, liftLine, type TrustPlace, trustLines } from '../reckoning/lines.ts';
 import type { Requirement } from '../view.ts';
 import { type Action, actionOf } from './action.ts';
@@ -18,10 +19,10 @@ const lengths: readonly (readonly [string, number])[] = [
 /** Blocks a source under each of these policies. */
 export function blockAction(source: string, policies: readonly string[]): Action {
   return {
-    title: `Block ${source}`,
+    title: `Block ${isolated(source)}`,
     text:
       policies.length === 1
-        ? `The connections that it holds under policy ${policies[0]} are closed, and new ones refused.`
+        ? `The connections that it holds under policy ${isolated(policies[0] ?? '')} are closed, and new ones refused.`
         : `Under ${policies.length} policies: the connections that it holds are closed, and new ones refused.`,
     question: 'For how long',
     choices: lengths.map(([label, seconds]) => ({
@@ -35,7 +36,7 @@ export function blockAction(source: string, policies: readonly string[]): Action
 /** Ends the block of a source under each of these policies. */
 export function liftAction(source: string, policies: readonly string[]): Action {
   return actionOf(
-    `Lift the block of ${source}`,
+    `Lift the block of ${isolated(source)}`,
     policies.map((policy) => liftLine(policy, source)),
     { text: 'Its connections are judged again, by what it holds then.' },
   );
@@ -46,8 +47,8 @@ export async function trustAction(source: string, policy: string): Promise<Actio
   const place = await trustPlaceOf(policy);
   const now = Date.now();
   return {
-    title: `Trust ${source}`,
-    text: `It is let in whatever it holds, and still counted, under every policy with profile ${place.profile}.`,
+    title: `Trust ${isolated(source)}`,
+    text: `It is let in whatever it holds, and still counted, under every policy with profile ${isolated(place.profile)}.`,
     question: 'For how long',
     choices: trustTimes.map(([label, hours]) => ({
       label,

@@ -22,9 +22,9 @@ export function ConfirmationBanner({ confirmation }: { readonly confirmation: Co
   const left = remaining - (now - told);
   const confirm = (): void =>
     void act(actionOf(`Keep revision ${revision}`, ['execute config-transaction confirm']));
-  return html`<div class="banner" role="status">
-    <span>Revision ${revision} of <${Outside} text=${author} /> is taken back in
-    <strong class="countdown"> ${duration(left / 1000)} </strong> unless it is confirmed.</span>
+  return html`<div class="banner">
+    <span role="status">Revision ${revision} of <${Outside} text=${author} /> is taken back unless it is confirmed.</span>
+    <strong role="timer" class="countdown" aria-label="Time left">${duration(left / 1000)}</strong>
     ${mayConfirm && html`<button type="button" class="primary" onClick=${confirm}>Confirm</button>`}
   </div>`;
 }

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { harmless } from '../../text/harmless.ts';
 import { linkTo } from '../frame/route.ts';
+import { isolated } from './outside.ts';
 
 type Props = {
   /** The view that it filters. */
@@ -26,6 +26,6 @@ export function SourceFilter({ path, policies, policy, text, typed }: Props): VN
     <input type="search" placeholder="Find a source" aria-label="Find a source" value=${text} onInput=${type} spellcheck=${false} />
     <select aria-label="Policy" value=${policy ?? ''} onChange=${choose}>
       <option value="">all policies</option>
-      ${policies.map((each) => html`<option value=${each}>${harmless(each)}</option>`)}
+      ${policies.map((each) => html`<option value=${each}>${isolated(each)}</option>`)}
     </select>`;
 }

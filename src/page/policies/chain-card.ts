@@ -6,7 +6,7 @@ import { type Action, actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { linkTo } from '../frame/route.ts';
 import { State } from '../parts/figures.ts';
-import { Outside } from '../parts/outside.ts';
+import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { count, counted } from '../reckoning/format.ts';
 import { editLines } from '../reckoning/lines.ts';
@@ -112,7 +112,7 @@ const effects: Readonly<Record<string, string>> = {
 };
 
 function memberAction({ key, member }: ChainMember, pool: string, status: string): Action {
-  return actionOf(`${status} ${member}`, memberStatusLines(pool, key, status), {
+  return actionOf(`${status} ${isolated(member)}`, memberStatusLines(pool, key, status), {
     text: effects[status],
     isChange: true,
     isDangerous: status === 'disable',
@@ -121,7 +121,7 @@ function memberAction({ key, member }: ChainMember, pool: string, status: string
 
 function statusAction({ name, isEnabled }: Chain): Action {
   const lines = editLines('server-policy policy', name, { status: isEnabled ? 'disable' : 'enable' });
-  return actionOf(isEnabled ? `Disable ${name}` : `Enable ${name}`, lines, {
+  return actionOf(isEnabled ? `Disable ${isolated(name)}` : `Enable ${isolated(name)}`, lines, {
     text: isEnabled ? 'Its listeners close, and its connections are reset.' : 'Its listeners open.',
     isChange: true,
     isDangerous: isEnabled,
@@ -130,8 +130,12 @@ function statusAction({ name, isEnabled }: Chain): Action {
 
 function monitorAction({ name, isMonitor }: Chain): Action {
   const lines = editLines('server-policy policy', name, { 'monitor-mode': isMonitor ? 'disable' : 'enable' });
-  return actionOf(isMonitor ? `Enforce the rule of ${name}` : `Only monitor ${name}`, lines, {
-    text: isMonitor ? 'From now on it refuses.' : 'Violations are reported, and nothing is refused.',
-    isChange: true,
-  });
+  return actionOf(
+    isMonitor ? `Enforce the rule of ${isolated(name)}` : `Only monitor ${isolated(name)}`,
+    lines,
+    {
+      text: isMonitor ? 'From now on it refuses.' : 'Violations are reported, and nothing is refused.',
+      isChange: true,
+    },
+  );
 }

@@ -7,7 +7,7 @@ import { blockAction, blocking, liftAction } from '../actions/sources.ts';
 import { monitor } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
-import { Outside } from '../parts/outside.ts';
+import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { SourceFilter } from '../parts/source-filter.ts';
 import { type Column, Table } from '../parts/table.ts';
@@ -155,7 +155,7 @@ function BlockForm({
     <input name="source" required placeholder="Address" aria-label="Address to block" spellcheck=${false} class="mono" />
     <select name="policy" aria-label="Under which policy" key=${chosen}>
       <option value="">all policies</option>
-      ${policies.map((each) => html`<option value=${each} selected=${each === chosen}>${each}</option>`)}
+      ${policies.map((each) => html`<option value=${each} selected=${each === chosen}>${isolated(each)}</option>`)}
     </select>
     <button type="submit">Block …</button>
   </form><//>`;

@@ -9,7 +9,7 @@ import { monitor, rows } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
 import { Bar, Figure, Meter, State } from '../parts/figures.ts';
-import { Outside } from '../parts/outside.ts';
+import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { type Column, Table } from '../parts/table.ts';
 import { bytes, count, counted, duration, shortCount } from '../reckoning/format.ts';
@@ -313,7 +313,7 @@ function Users(): VNode {
         user,
       }) => html`<${ActionButton} needs=${{ area: 'admingrp', access: 'w' }} done=${again} label=${`Disconnect ${user}`}
           action=${() =>
-            actionOf(`Disconnect ${user}`, [`execute disconnect-admin-session ${number}`], {
+            actionOf(`Disconnect ${isolated(user)}`, [`execute disconnect-admin-session ${number}`], {
               isDangerous: true,
             })}>Disconnect<//>`,
     },
