@@ -135,7 +135,7 @@ export async function pageDoor(context: TestContext): Promise<PageDoor> {
         socket.write(header(source, turn));
         if (turn % 2 === 1) setTimeout(() => socket.destroy(), 700);
         // The proxy is there all the time, as one is: else it would be a new source with each connection.
-        if (turn % 30 === 1) for (const each of ports.keys()) connect(each);
+        if (turn % 60 === 1) for (const each of ports.keys()) connect(each);
       }, 60);
       context.after(() => clearInterval(timer));
     },

@@ -116,6 +116,15 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     await page.getByRole('slider').fill('3');
     await page.getByText(/3 would refuse \d+ of \d+ sources: .*198\.51\.100\.77/).waitFor();
     await keep(page, 'threshold');
+    const peaks = [{ peak: 40, sources: 7 }];
+    const buffer = Buffer.from(JSON.stringify({ policies: [{ policy: 'web shop', peaks }] }));
+    const file = { name: '<b>friday.json', mimeType: 'application/json', buffer };
+    await page.getByLabel(/^By a capture/).setInputFiles({ ...file, buffer: Buffer.from('friday') });
+    await page.getByText('This is not what').waitFor();
+    await page.getByLabel(/^By a capture/).setInputFiles(file);
+    await page.getByText('3 would refuse 7 of 7 sources').waitFor();
+    await page.getByText('<b>friday.json').waitFor();
+    await page.getByRole('button', { name: 'Live sources again' }).click();
     await page.getByRole('button', { name: 'Set the threshold to 3' }).click();
     await page
       .getByRole('dialog')

@@ -13,7 +13,8 @@ import { Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { type Column, Table } from '../parts/table.ts';
 import { count, counted } from '../reckoning/format.ts';
-import { editLines, name } from '../reckoning/lines.ts';
+import { editLines } from '../reckoning/lines.ts';
+import { CaptureChoice, type Captured } from '../threshold/capture-choice.ts';
 import { PeakBars } from '../threshold/peak-bars.ts';
 import { highestCandidate, type WhatIf, whatIf } from '../threshold/what-if.ts';
 import type { View, ViewProps } from '../view.ts';
@@ -55,15 +56,17 @@ type OfPolicyProps = {
 
 function OfPolicy({ policy, policies }: OfPolicyProps): VNode {
   const { rule } = policy;
-  const { value: advice } = usePolled(
+  const { value: live } = usePolled(
     `${policy.policy} ${rule?.threshold}`,
     () => monitor<AdviceReport>('policy/advise', policy.policy),
     look,
   );
   const [candidate, setCandidate] = useState<number | null>(null);
+  const [captured, setCaptured] = useState<Captured | null>(null);
   // What was chosen has been committed: it is no candidate any more.
   useEffect(() => setCandidate(null), [rule?.threshold]);
-  if (advice === null) return html`<p class="faint">One moment …</p>`;
+  if (live === null) return html`<p class="faint">One moment …</p>`;
+  const advice = captured?.advice ?? live;
   const now = rule?.threshold ?? 0;
   const wanted = candidate ?? now;
   const highest = Math.max(highestCandidate(advice), wanted);
@@ -86,6 +89,7 @@ function OfPolicy({ policy, policies }: OfPolicyProps): VNode {
       </div>
       <${Outcome} wanted=${wanted} found=${whatIf(advice, wanted)} />
       <${Commit} rule=${rule} missingLink=${policy.missingLink} wanted=${wanted} others=${othersWith(policy, policies)} />
+      <${CaptureChoice} live=${live} captured=${captured} choose=${setCaptured} />
     <//>
     <${Advice} advice=${advice} choose=${setCandidate} />`;
 }
@@ -155,7 +159,7 @@ const shares: Readonly<Record<string, string>> = {
 };
 
 function Advice({ advice, choose }: AdviceProps): VNode {
-  const { choices, isTooFew, sources, leavesOut, policy } = advice;
+  const { choices, isTooFew, sources, leavesOut } = advice;
   const columns: readonly Column<ThresholdReport>[] = [
     { title: 'Lets through', cell: ({ name: share }) => shares[share] ?? share },
     { title: 'Threshold', cell: ({ threshold }) => count(threshold), isNumber: true },
@@ -174,11 +178,8 @@ function Advice({ advice, choose }: AdviceProps): VNode {
   return html`<${Panel} title="What would fit">
     <${Table} name="Thresholds that would fit" columns=${columns} rows=${choices} id=${({ name: share }: ThresholdReport) => share}
       empty="No source has come yet." />
-    <p class="aside">
-      ${isTooFew && sources > 0 && html`${counted(sources, 'source')} only: too few to rest a threshold on. `}
-      ${leavesOut > 0 && html`${counted(leavesOut, 'source')} far above all others: the advice makes no room for what may be an attack. `}
-      By a capture instead of live sources, at the prompt: <code>execute replay CAPTURE policy ${name(harmless(policy))} advise</code>
-    </p>
+    ${isTooFew && sources > 0 && html`<p class="aside">${counted(sources, 'source')} only: too few to rest a threshold on.</p>`}
+    ${leavesOut > 0 && html`<p class="aside">${counted(leavesOut, 'source')} far above all others: the advice makes no room for what may be an attack.</p>`}
   <//>`;
 }
 
