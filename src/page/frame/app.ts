@@ -81,6 +81,8 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
   useEffect(() => {
     document.title = `${view?.title ?? ''} · ${session.hostname}`;
     main.current?.focus({ preventScroll: true });
+    // Of a narrow bar it may be out of sight.
+    document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     scrollTo(0, 0);
   }, [view]);
   useEffect(() => {

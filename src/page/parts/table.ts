@@ -70,14 +70,14 @@ export function Table<Row>({
     </th>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}>
-      <table>
+      <table class="cards">
         <caption class="unseen">${name}</caption>
         <thead><tr>${columns.map(head)}</tr></thead>
         <tbody onPointerEnter=${() => setHeld(true)} onPointerLeave=${() => setHeld(false)}>
           ${shown.map((row) => {
             const key = id(row);
             return html`<tr key=${key} class=${key === chosen ? 'chosen' : ''}>
-              ${columns.map((column) => html`<td class=${classOf(column)}>${column.cell?.(row) ?? column.value?.(row)}</td>`)}
+              ${columns.map((column) => html`<td class=${classOf(column)} data-label=${column.title}>${column.cell?.(row) ?? column.value?.(row)}</td>`)}
             </tr>`;
           })}
         </tbody>
