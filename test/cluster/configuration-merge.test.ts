@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareHeads, type Head, nextStep, pastOf, wayTo } from '../../src/cluster/configuration/head.ts';
-import { digestOf, type Image, type SharedRow } from '../../src/cluster/configuration/image.ts';
+import {
+  digestOf as digestSteps,
+  type Image,
+  type SharedRow,
+} from '../../src/cluster/configuration/image.ts';
 import { type Merged, merge } from '../../src/cluster/configuration/merge.ts';
 import type { Shared } from '../../src/cluster/configuration/own-configuration.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
@@ -10,6 +14,10 @@ import fc from '../property.ts';
 
 function row(id: string, fields: SharedRow['fields'] = {}, more: Partial<SharedRow> = {}): SharedRow {
   return { id, table: 'waf rule', parent: null, key: id, fields, ...more };
+}
+
+function digestOf(image: Image): string {
+  return atOnce(digestSteps(image));
 }
 
 function merged(base: Image, mine: Image, theirs: Image): Merged {

@@ -16,6 +16,44 @@ const rules = 'waf layer4-connection-flood-check-rule';
 
 const blocking = `config ${rules}\nedit "web limit"\nset action block-period\nset block-period 600\nnext\nend\n`;
 
+const vserver = `config server-policy vserver
+edit vs
+config vip-list
+edit 1
+set vip front
+next
+end
+next
+end`;
+
+/** A virtual IP of this node, what names it, secrets of two kinds, and settings of which some are of a node alone. */
+const allKinds = `config system vip
+edit front
+set vip 192.0.2.1/32
+next
+end
+${vserver}
+config log email-policy
+edit mail
+set smtp-server 192.0.2.25
+set mailfrom a@example.com
+set mailto1 b@example.com
+set smtp-auth enable
+set smtp-username levee
+set smtp-password "not for everybody"
+next
+end
+config system admin
+edit bob
+set access-profile prof_admin
+set password Correct-Horse-9
+next
+end
+config system global
+set hostname edge-1
+set admintimeout 7
+end`;
+
 type Status = { readonly state: string; readonly number: number; readonly reason: string };
 
 class Node {
@@ -123,56 +161,75 @@ async function pair(context: TestContext): Promise<readonly [Redis, Node, Node]>
 }
 
 suite('nodes that share their configuration', withRedis, () => {
-  test('run what one of them commits, under its author, and what is of a node alone stays', async (context) => {
+  test('of two', async (context) => {
     const [, one, other] = await pair(context);
-    await other.entered('config system vip', 'edit front', 'set vip 192.0.2.2/32', 'next', 'end');
-    await one.entered(
-      ...['config system vip', 'edit front', 'set vip 192.0.2.1/32', 'next', 'end'],
-      ...[
-        'config server-policy vserver',
-        'edit vs',
-        'config vip-list',
-        'edit 1',
-        'set vip front',
-        'next',
-        'end',
-        'next',
-        'end',
-      ],
-      ...['config log email-policy', 'edit mail', 'set smtp-server 192.0.2.25', 'set mailfrom a@example.com'],
-      ...['set mailto1 b@example.com', 'set smtp-auth enable', 'set smtp-username levee'],
-      ...['set smtp-password "not for everybody"', 'next', 'end'],
-      ...[
-        'config system admin',
-        'edit bob',
-        'set access-profile prof_admin',
-        'set password Correct-Horse-9',
-        'next',
-        'end',
-      ],
-      ...['config system global', 'set hostname edge-1', 'set admintimeout 7', 'end'],
-    );
-    await until('the other has it', () => other.stands('same', 2));
-    assert.match(await other.shown('system vip'), /set vip 192\.0\.2\.2\/32/);
-    assert.match(await other.shown('server-policy vserver'), /set vip "?front"?\n/);
-    assert.equal(await other.shown('system global'), 'config system global\n  set admintimeout 7\nend\n');
-    const [revision] = await other.asked<readonly Record<string, unknown>[]>('execute revision list');
-    assert.deepEqual(
-      [revision?.['user'], revision?.['from'], revision?.['comment']],
-      ['admin', 'node "n1", standard input', 'shared revision 2'],
-    );
-    const secrets = [await one.shown('log email-policy'), await other.shown('log email-policy')];
-    assert.notEqual(secrets[0], secrets[1], 'sealed anew');
-    assert.equal(await one.shown('system admin'), await other.shown('system admin'));
+    await context.test(
+      'run what one of them commits, under its author, and what is of a node alone stays',
+      async () => {
+        await other.entered('config system vip', 'edit front', 'set vip 192.0.2.2/32', 'next', 'end');
+        await one.entered(allKinds);
+        await until('the other has it', () => other.stands('same', 2));
+        assert.match(await other.shown('system vip'), /set vip 192\.0\.2\.2\/32/);
+        assert.match(await other.shown('server-policy vserver'), /set vip "?front"?\n/);
+        assert.equal(await other.shown('system global'), 'config system global\n  set admintimeout 7\nend\n');
+        const [revision] = await other.asked<readonly Record<string, unknown>[]>('execute revision list');
+        assert.deepEqual(
+          [revision?.['user'], revision?.['from'], revision?.['comment']],
+          ['admin', 'node "n1", standard input', 'shared revision 2'],
+        );
+        const secrets = [await one.shown('log email-policy'), await other.shown('log email-policy')];
+        assert.notEqual(secrets[0], secrets[1], 'sealed anew');
+        assert.equal(await one.shown('system admin'), await other.shown('system admin'));
 
-    // A rollback is a commit like others.
-    const [before] = (
-      await other.asked<readonly { readonly revision: number }[]>('execute revision list')
-    ).slice(1);
-    await other.state.here(['-c', `execute revision rollback ${before?.revision}`]);
-    await until('the first has it', () => one.stands('same', 3));
-    assert.equal(await one.shown('server-policy vserver'), 'config server-policy vserver\nend\n');
-    assert.match(await one.shown('system vip'), /192\.0\.2\.1/);
+        // A rollback is a commit like others.
+        const [before] = (
+          await other.asked<readonly { readonly revision: number }[]>('execute revision list')
+        ).slice(1);
+        await other.state.here(['-c', `execute revision rollback ${before?.revision}`]);
+        await until('the first has it', () => one.stands('same', 3));
+        assert.equal(await one.shown('server-policy vserver'), 'config server-policy vserver\nend\n');
+        assert.match(await one.shown('system vip'), /192\.0\.2\.1/);
+      },
+    );
+
+    await context.test('mean the same policy whatever it is called', async () => {
+      const [port, member] = [await freePort(), await startMember(context)];
+      const vip = (last: number): string =>
+        `config system vip\nedit "web address"\nset vip 127.0.0.${last}/32\nnext\nend\n`;
+      await other.entered(vip(2));
+      await one.entered(policyText(port, member.port, 2), blocking);
+      await until('the other has it', async () =>
+        (await other.shown('server-policy policy')).includes('web'),
+      );
+      const open = async (last: number): Promise<string> => {
+        const client = new Client(`127.0.0.${last}`, port);
+        context.after(() => client.socket.destroy());
+        return await client.outcome;
+      };
+      assert.deepEqual([await open(1), await open(1), await open(1)], ['admitted', 'admitted', 'reset']);
+      const blocks = async (node: Node): Promise<readonly string[]> =>
+        (await node.asked<readonly { readonly policy: string }[]>('diagnose policy period-blockip list')).map(
+          ({ policy }) => policy,
+        );
+      await until('the other blocks it', async () => (await blocks(other)).length === 1);
+      await other.entered('config server-policy policy', 'rename web to shop', 'end');
+      await until('it is renamed', async () => (await blocks(one))[0] === 'shop');
+      assert.deepEqual(await blocks(other), ['shop']);
+      assert.equal(await open(2), 'reset');
+      await one.entered('diagnose policy period-blockip delete "shop" 127.0.0.1');
+      await until('it is lifted everywhere', async () => (await blocks(other)).length === 0);
+    });
+
+    await context.test('share what is to be confirmed once it is', async () => {
+      const [change] = [ruleText('web', 5)];
+      await one.typed(
+        `execute config-transaction start\n${change}execute config-transaction commit confirmed 60`,
+      );
+      assert.match((await one.configuration()).reason, /^revision \d+ waits to be confirmed by "admin"$/);
+      assert.equal((await other.configuration()).number, (await one.configuration()).number);
+      await one.typed('execute config-transaction confirm');
+      await until('the other has it', () => other.has('web', 5));
+    });
   });
 
   test('keep what several commit at once, and name what can not be kept', async (context) => {
@@ -231,20 +288,7 @@ suite('nodes that share their configuration', withRedis, () => {
   test('run what they can, and say what they can not', async (context) => {
     const [redis, one, other] = await pair(context);
     const vip = ['config system vip', 'edit front', 'set vip 192.0.2.1/32', 'next', 'end'];
-    await one.entered(
-      ...vip,
-      ...[
-        'config server-policy vserver',
-        'edit vs',
-        'config vip-list',
-        'edit 1',
-        'set vip front',
-        'next',
-        'end',
-        'next',
-        'end',
-      ],
-    );
+    await one.entered(...vip, vserver);
     await until('it is refused', () => other.stands('refused', 1));
     const reason =
       'server-policy vserver "vs" vip-list 1: vip names system vip "front", which this node does not have';
@@ -267,45 +311,6 @@ suite('nodes that share their configuration', withRedis, () => {
     assert.ok((await third.has('web', 5)) && !(await third.has('own', 3)));
     other.daemon = await other.state.daemonHere();
     await until('it has caught up', () => other.has('web', 5));
-  });
-
-  test('mean the same policy whatever it is called', async (context) => {
-    const [, one, other] = await pair(context);
-    const [port, member] = [await freePort(), await startMember(context)];
-    const vip = (last: number): string =>
-      `config system vip\nedit "web address"\nset vip 127.0.0.${last}/32\nnext\nend\n`;
-    await other.entered(vip(2));
-    await one.entered(policyText(port, member.port, 2), blocking);
-    await until('the other has it', () => other.stands('same', 2));
-    const open = async (last: number): Promise<string> => {
-      const client = new Client(`127.0.0.${last}`, port);
-      context.after(() => client.socket.destroy());
-      return await client.outcome;
-    };
-    assert.deepEqual([await open(1), await open(1), await open(1)], ['admitted', 'admitted', 'reset']);
-    const blocks = async (node: Node): Promise<readonly string[]> =>
-      (await node.asked<readonly { readonly policy: string }[]>('diagnose policy period-blockip list')).map(
-        ({ policy }) => policy,
-      );
-    await until('the other blocks it', async () => (await blocks(other)).length === 1);
-    await other.entered('config server-policy policy', 'rename web to shop', 'end');
-    await until('it is renamed', async () => (await blocks(one))[0] === 'shop');
-    assert.deepEqual(await blocks(other), ['shop']);
-    assert.equal(await open(2), 'reset');
-    await one.entered('diagnose policy period-blockip delete "shop" 127.0.0.1');
-    await until('it is lifted everywhere', async () => (await blocks(other)).length === 0);
-  });
-
-  test('share what is to be confirmed once it is', async (context) => {
-    const [, one, other] = await pair(context);
-    const [change] = [ruleText('web', 5)];
-    await one.typed(
-      `execute config-transaction start\n${change}execute config-transaction commit confirmed 60`,
-    );
-    assert.match((await one.configuration()).reason, /revision 2 waits to be confirmed by "admin"/);
-    assert.equal((await other.configuration()).number, 1);
-    await one.typed('execute config-transaction confirm');
-    await until('the other has it', () => other.has('web', 5));
   });
 
   test('take nothing that is not sealed with their key, nor anything twice, also after a restart', async (context) => {

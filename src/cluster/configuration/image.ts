@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import type { Steps } from '../../time/time-slice.ts';
 
 /** A row that a field refers to: one that nodes share, by its id; or one that each node has for itself or always has. */
 export type SharedLink = { readonly row: string } | { readonly table: string; readonly key: string };
@@ -26,13 +27,32 @@ export function isSharedList(content: SharedContent): content is readonly Shared
   return Array.isArray(content);
 }
 
+/** Rows that are written before others may have a turn. */
+const rowsInAStep = 512;
+
 /** Equal where two images say the same, whatever comes first of what has no order. */
-export function digestOf(image: Image): string {
-  const scopes = [...Map.groupBy(image, scopeOf)].map(([scope, rows]): [string, unknown] => [
-    scope,
-    rows.map(({ id, key, fields }) => [id, key, sorted(Object.entries(fields))]),
-  ]);
-  return hash('sha256', JSON.stringify(sorted(scopes)), 'hex');
+export function* digestOf(image: Image): Steps<string> {
+  const digest = createHash('sha256');
+  let count = 0;
+  for (const [scope, rows] of sorted([...Map.groupBy(image, scopeOf)])) {
+    digest.update(scope);
+    for (const { id, key, fields } of rows) {
+      digest.update(JSON.stringify([id, key, sorted(Object.entries(fields))]));
+      count += 1;
+      if (count % rowsInAStep === 0) yield;
+    }
+  }
+  return digest.digest('hex');
+}
+
+/** As JSON. */
+export function* imageText(image: Image): Steps<string> {
+  const rows: string[] = [];
+  for (const row of image) {
+    rows.push(JSON.stringify(row));
+    if (rows.length % rowsInAStep === 0) yield;
+  }
+  return `[${rows.join(',')}]`;
 }
 
 /** Rows that have an order among themselves. */

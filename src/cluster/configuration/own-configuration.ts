@@ -24,5 +24,5 @@ export interface OwnConfiguration {
   /** Takes a configuration over, after which `standing` is what is in common, if the revision here is still this one. */
   take(image: Image, standing: Shared, revision: number): Promise<Taken>;
   /** From now on this is what is in common, as a revision here says. Nothing changes by that. */
-  stand(standing: Shared, revision: number): void;
+  stand(standing: Shared, revision: number): Promise<void>;
 }

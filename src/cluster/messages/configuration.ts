@@ -1,7 +1,13 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, type InputType, inflateRaw, type ZlibOptions } from 'node:zlib';
+import { inTurns } from '../../time/time-slice.ts';
 import type { Head } from '../configuration/head.ts';
+import { imageText } from '../configuration/image.ts';
 import type { Shared } from '../configuration/own-configuration.ts';
 import { Packer, PackingError, Unpacker } from './packing.ts';
+
+const deflate: (text: string) => Promise<Buffer> = promisify(deflateRaw);
+const inflate: (bytes: InputType, options: ZlibOptions) => Promise<Buffer> = promisify(inflateRaw);
 
 const version = 1;
 /** Bytes of it: more than any configuration has. */
@@ -38,15 +44,15 @@ export function unpackHead(bytes: Buffer): Head {
 export type Body = Pick<Shared, 'past' | 'image'>;
 
 /** Tables and fields are named, so that a Levee can say which of them it does not know. */
-export function packBody({ past, image }: Body): Buffer {
-  return Buffer.concat([Buffer.of(version), deflateRawSync(JSON.stringify({ past, image }))]);
+export async function packBody({ past, image }: Body): Promise<Buffer> {
+  const text = `{"past":${JSON.stringify(past)},"image":${await inTurns(imageText(image))}}`;
+  return Buffer.concat([Buffer.of(version), await deflate(text)]);
 }
 
-/** Throws PackingError. What it says is not looked at: whoever has sealed it has the key of the cluster. */
-export function unpackBody(bytes: Buffer): Body {
+/** Rejects with a PackingError. What it says is not looked at: whoever has sealed it has the key of the cluster. */
+export async function unpackBody(bytes: Buffer): Promise<Body> {
   if (bytes[0] !== version) throw new PackingError(`version ${bytes[0]} is not known`);
-  const body: Body = JSON.parse(
-    inflateRawSync(bytes.subarray(1), { maxOutputLength: longestBody }).toString('utf8'),
-  );
+  const text = await inflate(bytes.subarray(1), { maxOutputLength: longestBody });
+  const body: Body = JSON.parse(text.toString('utf8'));
   return body;
 }

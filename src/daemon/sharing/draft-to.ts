@@ -16,7 +16,7 @@ import type { View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
 import type { Steps } from '../../time/time-slice.ts';
 import type { Shareable } from './image-of.ts';
-import { eachSharedRow, isShared, SharingFault, sharedFields } from './shared-tables.ts';
+import { eachSharedRow, isShared, SharingFault, sharedFields, withKey } from './shared-tables.ts';
 
 /** Rows that are changed before others may have a turn. */
 const rowsInAStep = 128;
@@ -155,9 +155,13 @@ class Way {
       return;
     }
     const destination = destinationOf(table, name, now);
-    const opened = typeof kept === 'string' ? secretKey.open(kept, destination) : undefined;
+    const opened = typeof kept === 'string' ? withKey(() => secretKey.open(kept, destination)) : undefined;
     if (opened !== undefined && 'clearText' in opened && opened.clearText === secret) return;
-    this.draft.set(id, name, secretKey.seal(secret, destination));
+    this.draft.set(
+      id,
+      name,
+      withKey(() => secretKey.seal(secret, destination)),
+    );
   }
 
   #content(row: SharedRow, { name }: Field): Content | undefined {

@@ -8,7 +8,7 @@ import { describeRow } from '../../model/rows/describe-row.ts';
 import type { Row, View } from '../../store/view.ts';
 import type { Steps } from '../../time/time-slice.ts';
 import type { SharedIds } from './shared-ids.ts';
-import { eachSharedRow, isShared, SharingFault, sharedFields } from './shared-tables.ts';
+import { eachSharedRow, isShared, SharingFault, sharedFields, withKey } from './shared-tables.ts';
 
 export type Shareable = {
   readonly catalogue: Catalogue;
@@ -53,7 +53,7 @@ export function* imageOf({ catalogue, ids, secretKey }: Shareable, view: View): 
   }
 
   function clearText(row: Row, table: Table, { name }: Field, kept: string): string {
-    const opened = secretKey.open(kept, destinationOf(table, name, row.fields));
+    const opened = withKey(() => secretKey.open(kept, destinationOf(table, name, row.fields)));
     if ('clearText' in opened) return opened.clearText;
     throw new SharingFault(`${describeRow(catalogue, view, row.id)}: ${name} can't be read: set it again`);
   }

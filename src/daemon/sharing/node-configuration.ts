@@ -5,8 +5,9 @@ import { digestOf, type Image } from '../../cluster/configuration/image.ts';
 import type { OwnConfiguration, Shared, Taken } from '../../cluster/configuration/own-configuration.ts';
 import { ofOneRevision } from '../../model/changes/of-one-revision.ts';
 import type { Draft } from '../../store/draft.ts';
-import type { StoredSharing } from '../../store/sharing.ts';
+import type { StoredSharing, StoredStanding } from '../../store/sharing.ts';
 import { quote } from '../../text/quote.ts';
+import { inTurns } from '../../time/time-slice.ts';
 import type { StoredConfiguration } from '../configuration/configuration.ts';
 import { reasonOf } from '../configuration/rejections.ts';
 import { draftTo, type Reached } from './draft-to.ts';
@@ -114,22 +115,24 @@ export class NodeConfiguration implements OwnConfiguration {
   }
 
   async take(image: Image, standing: Shared, revision: number): Promise<Taken> {
+    const { catalogue, configuration, secretKey } = this.#parts;
     let reached: Reached;
+    let kept: Omit<StoredStanding, 'revision'>;
     try {
       reached = await this.#reach(image);
+      kept = await keptStanding(standing, secretKey);
     } catch (error) {
       if (error instanceof SharingFault) return { fault: error.message };
       throw error;
     }
-    const { catalogue, configuration } = this.#parts;
     const { draft } = reached;
+    const isSame = (await inTurns(digestOf(image))) === standing.head.digest;
     const misfit = await ofOneRevision(configuration, () => misfitOf(catalogue, draft));
     if (this.revision !== revision || this.#parts.isLeft()) return 'changed-meanwhile';
     if (misfit !== undefined) return { fault: misfit };
-    const isSame = digestOf(image) === standing.head.digest;
     const keep = (): void => {
       this.#name(image, reached.rows);
-      this.stand(standing, isSame ? this.revision : (this.#loaded?.revision ?? 0));
+      this.#stand(standing, { ...kept, revision: isSame ? this.revision : (this.#loaded?.revision ?? 0) });
     };
     const { author, origin, node, number, comment } = standing.head;
     this.#isTaking = true;
@@ -151,10 +154,14 @@ export class NodeConfiguration implements OwnConfiguration {
     return 'taken';
   }
 
-  stand(standing: Shared, revision: number): void {
-    const { stored, secretKey, isLeft } = this.#parts;
-    if (!isLeft()) stored.set(keptStanding(standing, revision, secretKey));
-    this.#standing = { shared: standing, revision };
+  async stand(standing: Shared, revision: number): Promise<void> {
+    this.#stand(standing, { ...(await keptStanding(standing, this.#parts.secretKey)), revision });
+  }
+
+  #stand(shared: Shared, kept: StoredStanding): void {
+    const { stored, isLeft } = this.#parts;
+    if (!isLeft()) stored.set(kept);
+    this.#standing = { shared, revision: kept.revision };
   }
 
   /** Rows get the ids that they have in an image, once it is written. */

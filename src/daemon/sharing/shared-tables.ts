@@ -2,6 +2,7 @@ import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import type { Row, View } from '../../store/view.ts';
+import { messageOf } from '../../text/reason.ts';
 import type { Steps } from '../../time/time-slice.ts';
 
 /** Rows that are looked at before others may have a turn. */
@@ -9,6 +10,15 @@ const rowsInAStep = 256;
 
 /** What stands against sharing a configuration, or taking one over, for a person. */
 export class SharingFault extends Error {}
+
+/** What is done with the key of secrets, which may be unreadable. */
+export function withKey<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new SharingFault(`the key of secrets: ${messageOf(error)}`);
+  }
+}
 
 /** Fields that nodes share. */
 export function sharedFields({ fields }: Table): readonly Field[] {

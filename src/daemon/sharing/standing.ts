@@ -1,33 +1,41 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRawSync } from 'node:zlib';
 import type { SecretKey } from '../../access/secret-key.ts';
 import type { Head } from '../../cluster/configuration/head.ts';
 import {
   digestOf,
   type Image,
+  imageText,
   isSharedList,
   type SharedContent,
   type SharedItem,
 } from '../../cluster/configuration/image.ts';
 import type { Shared } from '../../cluster/configuration/own-configuration.ts';
 import type { StoredStanding } from '../../store/sharing.ts';
+import { atOnce, inTurns } from '../../time/time-slice.ts';
+import { withKey } from './shared-tables.ts';
+
+const deflate: (text: string) => Promise<Buffer> = promisify(deflateRaw);
 
 /** For what its secrets are sealed. */
 const destination = 'shared configuration';
 
 /**
  * What nodes have in common, as this one keeps it: its secrets under its own key, and without the digest, by which they
- * could be guessed. Throws where the key can't be read or made.
+ * could be guessed. Rejects where the key can't be read or made.
  */
-export function keptStanding(
+export async function keptStanding(
   { head, past, image }: Shared,
-  revision: number,
   key: SecretKey,
-): StoredStanding {
+): Promise<Omit<StoredStanding, 'revision'>> {
   const { digest, ...kept } = head;
   const rows = withItems(image, (item) =>
-    typeof item === 'object' && 'secret' in item ? { secret: key.seal(item.secret, destination) } : item,
+    typeof item === 'object' && 'secret' in item
+      ? { secret: withKey(() => key.seal(item.secret, destination)) }
+      : item,
   );
-  return { revision, head: JSON.stringify({ ...kept, past }), image: deflateRawSync(JSON.stringify(rows)) };
+  const text = await inTurns(imageText(rows));
+  return { head: JSON.stringify({ ...kept, past }), image: await deflate(text) };
 }
 
 /** A secret of another key is one that nobody has. */
@@ -39,7 +47,7 @@ export function readStanding({ head, image }: StoredStanding, key: SecretKey): S
     const reading = key.open(item.secret, destination);
     return 'clearText' in reading ? { secret: reading.clearText } : item;
   });
-  return { head: { ...kept, digest: digestOf(opened) }, past, image: opened };
+  return { head: { ...kept, digest: atOnce(digestOf(opened)) }, past, image: opened };
 }
 
 function withItems(image: Image, itemOf: (item: SharedItem) => SharedItem): Image {

@@ -252,8 +252,9 @@ export class ConfigurationShare {
     if (this.#own?.revision === revision) return this.#own;
     try {
       const image = await own.image();
+      const digest = await inTurns(digestOf(image));
       if (own.revision !== revision) return await this.#ownImage();
-      this.#own = { revision, image, digest: digestOf(image) };
+      this.#own = { revision, image, digest };
       return this.#own;
     } catch (error) {
       this.#trouble.found({ state: 'refused', reason: messageOf(error) }, null);
@@ -286,7 +287,7 @@ export class ConfigurationShare {
     };
     const shared = { head, past: pastOf(before), image };
     if (!(await place.write(found, shared))) return false;
-    own.stand(shared, revision);
+    await own.stand(shared, revision);
     this.#there = head;
     this.#trouble.clear();
     this.#host.stands();

@@ -4,6 +4,7 @@ import type { Shared } from '../../cluster/configuration/own-configuration.ts';
 import { packBody, packHead, unpackBody, unpackHead } from '../../cluster/messages/configuration.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import type { FieldPlace, SharedStore } from '../../cluster/store/shared-store.ts';
+import { inTurns } from '../../time/time-slice.ts';
 
 /** Bytes: names, and the comment of a revision; and a configuration of a million entries. */
 const longestHead = 2 ** 16;
@@ -41,14 +42,14 @@ export class SharedPlace {
   async fetch(head: Head): Promise<Shared | null> {
     const sealed = await this.#store.get(this.#body);
     const content = sealed && this.#envelopes.open(sealed, `${this.#name} body`);
-    const body = content && unpackBody(content);
-    return body !== null && digestOf(body.image) === head.digest ? { head, ...body } : null;
+    const body = content && (await unpackBody(content));
+    return body !== null && (await inTurns(digestOf(body.image))) === head.digest ? { head, ...body } : null;
   }
 
   /** Returns whether it was written: somebody else may have been faster. `before`: what was found. */
   async write({ sealed: before }: Found, { head, past, image }: Shared): Promise<boolean> {
     const sealed = this.#envelopes.seal(packHead(head), `${this.#name} head`);
-    const body = this.#envelopes.seal(packBody({ past, image }), `${this.#name} body`);
+    const body = this.#envelopes.seal(await packBody({ past, image }), `${this.#name} body`);
     if (body.length > longestBody) throw new Error('the configuration is too large to be shared');
     const fields = new Map([
       ['head', sealed],

@@ -26,7 +26,7 @@ const notShared: OwnConfiguration = {
   image: () => Promise.resolve([]),
   differsFrom: () => Promise.resolve(false),
   take: () => Promise.resolve('changed-meanwhile'),
-  stand: () => undefined,
+  stand: () => Promise.resolve(),
 };
 
 /** A node of a cluster without a daemon around it: a sources table, and one policy `web`, that blocks. */
