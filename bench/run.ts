@@ -19,7 +19,10 @@ function print(text: string): void {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rows: { type: 'string', multiple: true, default: [] },
+  },
 });
 const unknown = positionals.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
@@ -33,7 +36,7 @@ if (unknown.length > 0) {
     print(`\n## ${name}: ${benchmark.title}\n`);
     const directory = mkdtempSync(join(tmpdir(), 'levee-bench-'));
     try {
-      await benchmark.run({ quick: values.quick, directory, print });
+      await benchmark.run({ quick: values.quick, rows: values.rows, directory, print });
     } finally {
       rmSync(directory, { recursive: true });
     }
