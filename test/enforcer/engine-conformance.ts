@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
@@ -263,6 +264,27 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     context.after(() => listener.close());
     assert.equal(await new Client('127.0.0.1', port).outcome, 'reset');
     assert.deepEqual(seen, [[0, 0, 0xffff, 0x7f000001], true, port]);
+  });
+
+  test(`${name}: many that are refused at once are all reset, and nothing of them is left`, async (context) => {
+    const open = () => readdirSync('/dev/fd').length;
+    let refused = 0;
+    const { port } = await listening(context, {
+      // One of them in between is let in.
+      decide: () => ++refused === 5,
+      accepted: (stream) => {
+        stream.open(new Recorder());
+        stream.write(Buffer.from('hello'));
+      },
+      exhausted: () => assert.fail('there are descriptors'),
+      failed: (message) => assert.fail(message),
+    });
+    const before = open();
+    const clients = Array.from({ length: 20 }, () => new Client('127.0.0.1', port));
+    const outcomes = await Promise.all(clients.map(({ outcome }) => outcome));
+    assert.equal(outcomes.filter((outcome) => outcome === 'reset').length, 19);
+    for (const client of clients) client.close();
+    await until('all descriptors are closed', () => open() <= before);
   });
 
   for (const [listens, goes] of [

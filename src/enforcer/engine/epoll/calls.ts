@@ -9,6 +9,8 @@ import koffi from 'koffi';
 export type Calls = {
   readonly accept: (listener: number, address: number, length: number, flags: number) => number;
   readonly close: (descriptor: number) => number;
+  /** Closes all from `first` to `last`. Below 0: none is closed. */
+  readonly closeRange: (first: number, last: number) => number;
   readonly connect: (descriptor: number, address: number, length: number) => number;
   readonly control: (epoll: number, operation: number, descriptor: number, event: number) => number;
   readonly create: (flags: number) => number;
@@ -62,10 +64,13 @@ export function loadCalls(): Calls {
   const loopOf = library.func('_ZN4node19GetCurrentEventLoopEPN2v87IsolateE', 'uintptr_t', ['uintptr_t']);
   const setFlags = library.func('int fcntl(int, int, int)');
   const errno = new Int32Array(koffi.view(library.func('uintptr_t __errno_location()')(), 4));
+  // close_range(2), which the C library need not have: its number is the same on every processor. (Linux 5.9)
+  const callNumbered = library.func('syscall', 'intptr_t', ['intptr_t', 'uint32_t', 'uint32_t', 'int']);
   const descriptorOfLoop = library.func('int uv_backend_fd(uintptr_t)');
   return {
     accept: library.func('int accept4(int, uintptr_t, uintptr_t, int)'),
     close: library.func('int close(int)'),
+    closeRange: (first, last) => callNumbered(CLOSE_RANGE, first, last, 0),
     connect: library.func('int connect(int, uintptr_t, uint32_t)'),
     control: library.func('int epoll_ctl(int, int, int, uintptr_t)'),
     create: library.func('int epoll_create1(int)'),
@@ -119,6 +124,7 @@ export const EAFNOSUPPORT = 97;
 export const ENFILE = 23;
 export const EMFILE = 24;
 
+const CLOSE_RANGE = 436;
 const F_SETFL = 4;
 export const F_SETPIPE_SZ = 1031;
 /** O_NONBLOCK and O_CLOEXEC. */

@@ -19,6 +19,7 @@ import { commonEndOf, type SocketEnd } from './ends.ts';
 import { EpollIncoming } from './incoming.ts';
 import { RESETS_ON_CLOSE } from './late-options.ts';
 import type { Accepting, Watched } from './loop.ts';
+import { RefusedDescriptors } from './refused-descriptors.ts';
 import type { SpareDescriptors } from './spare-descriptors.ts';
 import { EpollStream, type SharedByStreams } from './stream.ts';
 
@@ -93,6 +94,8 @@ class AcceptQueue implements Watched, Accepting {
   readonly #shared: SharedByListeners;
   readonly #handler: ListenHandler;
   readonly #incoming: EpollIncoming;
+  /** Those that are refused in this turn. */
+  readonly #refusals: RefusedDescriptors;
   readonly #fail: (message: string) => void;
   /** Our end of all that it accepts; null: each has its own. */
   readonly #commonEnd: SocketEnd | null;
@@ -117,6 +120,7 @@ class AcceptQueue implements Watched, Accepting {
     this.#descriptor = descriptor;
     this.#handler = handler;
     this.#incoming = new EpollIncoming(loop, own);
+    this.#refusals = new RefusedDescriptors(loop);
     this.#fail = fail;
     this.#commonEnd = commonEndOf(loop, descriptor);
     loop.calls.stopBlocking(descriptor);
@@ -154,7 +158,9 @@ class AcceptQueue implements Watched, Accepting {
       memory.expectName();
       const descriptor = calls.accept(this.#descriptor, memory.nameAt, memory.nameLengthAt, NONBLOCKING);
       if (descriptor < 0) {
-        this.#refused(calls.errno());
+        const errno = calls.errno();
+        this.#refusals.close();
+        this.#notAccepted(errno);
         this.#reportEmpty();
         return;
       }
@@ -162,6 +168,7 @@ class AcceptQueue implements Watched, Accepting {
       this.#incoming.take(descriptor);
       this.#decide(descriptor);
     }
+    this.#refusals.close();
     if (this.#emptied === null) return;
     this.#rest -= mostAtOnce;
     if (this.#rest > 0) this.happened();
@@ -176,17 +183,19 @@ class AcceptQueue implements Watched, Accepting {
 
   #decide(descriptor: number): void {
     const { loop, spare } = this.#shared;
-    if (spare.includes(descriptor)) this.#handler.exhausted(1);
-    else if (this.#handler.decide(this.#incoming)) {
+    if (spare.includes(descriptor)) {
+      this.#handler.exhausted(1);
+      loop.closeDescriptor(descriptor);
+    } else if (this.#handler.decide(this.#incoming)) {
       const stream = new EpollStream(this.#shared, descriptor, false, RESETS_ON_CLOSE);
       stream.cameFrom(this.#incoming.end(), this.#commonEnd);
       this.#handler.accepted(stream);
-      return;
+    } else {
+      this.#refusals.add(descriptor);
     }
-    loop.closeDescriptor(descriptor);
   }
 
-  #refused(errno: number): void {
+  #notAccepted(errno: number): void {
     switch (errno) {
       case EMFILE:
       case ENFILE:

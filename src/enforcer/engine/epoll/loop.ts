@@ -67,6 +67,8 @@ export class Loop {
   /** The first `settlingCount` of them; the places are kept. */
   readonly #settling: (Settling | undefined)[] = [];
   #settlingCount = 0;
+  /** The system can close several at once, as far as is known. */
+  #closesRanges = true;
   #isClosed = false;
 
   /** Begins to turn. Throws SystemCallError. */
@@ -120,6 +122,18 @@ export class Loop {
   /** Nothing happens once the loop is closed, and all descriptors with it. */
   closeDescriptor(descriptor: number): void {
     if (!this.#isClosed) this.#closeNow(descriptor);
+  }
+
+  /** The same of so many that follow on one another. */
+  closeDescriptors(first: number, count: number): void {
+    if (this.#isClosed) return;
+    if (this.#closesRanges) {
+      this.#open.fill(0, first, first + count);
+      if (this.calls.closeRange(first, first + count - 1) >= 0) return;
+      this.#open.fill(1, first, first + count);
+      this.#closesRanges = false;
+    }
+    for (let descriptor = first; descriptor < first + count; descriptor++) this.#closeNow(descriptor);
   }
 
   /** Tells `watched` what happens to the descriptor. False: the system has no room. */
