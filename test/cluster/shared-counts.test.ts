@@ -219,6 +219,18 @@ test('whoever comes gets the rows of all, and has no more than its allowance bef
   assert.ok(newcomer.connect(source));
 });
 
+test('whoever knows who is there shares as soon as these know it', () => {
+  const store = cluster(2, rule);
+  const third = store.join(new ModelNode('n3', 1, rule));
+  third.counts.expect(['n1', 'n2', 'n4']);
+  store.run(200);
+  assert.equal(third.counts.standing, 'joining');
+  third.counts.expect(['n1', 'n2']);
+  store.run(50);
+  assert.equal(third.counts.standing, 'sharing');
+  assert.equal(third.counts.nodes, 3);
+});
+
 test('a source with few connections at each node is not spoken of', () => {
   const store = cluster(3, { ...rule, worthFrom: 4 });
   for (const node of store.nodes) for (let count = 0; count < 3; count++) node.connect(source);

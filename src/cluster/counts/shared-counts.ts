@@ -57,6 +57,8 @@ export class SharedCounts {
   /** The frame from which on others must have minded us, and since when; null: we are cut off. */
   #joining: { readonly stamp: number; readonly since: number } | null = null;
   #rival: Incarnation | null = null;
+  /** Null: nobody has said who is there. */
+  #expected: ReadonlySet<string> | null = null;
 
   constructor(self: Incarnation, words: CountWords, timing: Timing) {
     this.#self = self;
@@ -162,6 +164,11 @@ export class SharedCounts {
     if (peer?.epoch === whole.epoch) peer.load(whole, this.#differs);
   }
 
+  /** These nodes are there, and no other: whoever has heard all of them need not listen for longer. */
+  expect(nodes: Iterable<string>): void {
+    this.#expected = new Set(nodes);
+  }
+
   /** The store has lost everything, or may have: whoever comes finds the row again. */
   rewrite(): void {
     this.#isWanted = true;
@@ -196,6 +203,7 @@ export class SharedCounts {
     this.#sentAt.delete(this.#stamp - mostUnheard);
     this.#begunAt ??= now;
     if (now - this.#echoedAt >= patience) {
+      if (this.#joining !== null) this.#expected = null;
       this.#joining = null;
       if (this.#standing === 'sharing' || now - this.#begunAt >= patience) this.#standing = 'cut-off';
       return;
@@ -215,7 +223,8 @@ export class SharedCounts {
     if (this.#standing === 'sharing') return;
     const { stamp, since } = this.#joining;
     const all = this.peers.every((peer) => peer.isWhole && peer.isMinded && peer.mindsSince >= stamp);
-    if (!all || now - since < listening) return;
+    const hasHeardAll = this.#expected !== null && this.#expected.isSubsetOf(this.#peers);
+    if (!all || (now - since < listening && !hasHeardAll)) return;
     this.#standing = 'sharing';
     this.#isAcquainted = true;
   }

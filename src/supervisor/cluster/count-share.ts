@@ -20,6 +20,8 @@ import type { StoreNames } from './store-names.ts';
 /** Milliseconds between two frames in which something is told, and between any two. */
 const interval = 50;
 const idleInterval = 250;
+/** And between two times that this node writes all that it holds. */
+const rowInterval = 200;
 const busyRetry = 10;
 /** Milliseconds between two turns after which it was this node that has not told anything. */
 const standstill = 1000;
@@ -63,6 +65,7 @@ export class CountShare {
   /** What was told last, and when: of a frame in which nothing else is new. */
   #told = '';
   #toldAt = Number.NEGATIVE_INFINITY;
+  #rowAt = Number.NEGATIVE_INFINITY;
   #workedAt = monotonicNow();
   readonly #fetching = new Set<string>();
 
@@ -82,6 +85,11 @@ export class CountShare {
     // A store may have forgotten.
     this.#keeper.counts.rewrite();
     this.#way = way;
+  }
+
+  /** These other nodes are there, and say so since this one has said it, too. */
+  expect(nodes: readonly string[]): void {
+    this.#keeper.counts.expect(nodes);
   }
 
   hear(envelopes: Envelopes, message: Buffer): void {
@@ -152,8 +160,10 @@ export class CountShare {
       const sealed = envelopes.seal(protocol.frame.pack({ ...frame, at }, spoken()), names.frames);
       store.publish(names.frames, sealed).catch(fail);
     }
-    const whole = this.#keeper.counts.takeWhole();
+    const isRowDue = now - this.#rowAt >= rowInterval;
+    const whole = isRowDue ? this.#keeper.counts.takeWhole() : null;
     if (whole !== null) {
+      this.#rowAt = now;
       const key = names.row(whole.node);
       const sealed = envelopes.seal(protocol.row.pack({ ...whole, at }, spoken()), key);
       store.keep(key, sealed, timing.lease).catch(fail);

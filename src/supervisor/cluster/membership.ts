@@ -190,6 +190,7 @@ export class Membership {
     const { signal } = ending;
     this.#clockDue = 0;
     await this.#meet(way);
+    await this.#meet(way);
     if (this.#blocks === null) works();
     // Side by side: what takes long with many blocks must not make others think that this node is gone.
     await allOrNone(
@@ -213,8 +214,11 @@ export class Membership {
       this.#monotonicOffset = Date.now() + this.#clockOffset - performance.now();
       this.#clockDue = now + clockInterval;
     }
+    const wasSaid = this.#name === 'free';
     await this.#sayAndHear(way);
     this.#counts?.attach(this.#name === 'free' ? way : null);
+    // Whoever comes at the same moment sees this one.
+    if (wasSaid) this.#counts?.expect(this.#peers.all.map(({ node }) => node));
   }
 
   /** Says that this node is there, and hears who else is. */
