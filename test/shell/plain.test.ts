@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { newState, type State } from '../running/levee.ts';
 import { noPseudoTerminal, PseudoTerminal } from '../terminal/pseudo-terminal.ts';
+import type { SeenTerminal } from '../terminal/seen-terminal.ts';
 
 const prompt = /^Levee (?:\([^)]*\) )?[#$] $/;
 
@@ -12,17 +13,12 @@ const prompt = /^Levee (?:\([^)]*\) )?[#$] $/;
  * question, and takes what stands between the echo and that for the answer.
  */
 class Robot {
-  readonly #terminal: PseudoTerminal;
+  readonly #terminal: SeenTerminal;
   #read = 0;
 
-  constructor(
-    context: TestContext,
-    state: State,
-    words: readonly string[] = [],
-    environment: NodeJS.ProcessEnv = { TERM: 'dumb' },
-  ) {
-    this.#terminal = new PseudoTerminal(40, 12, environment, state.command(words));
-    context.after(() => this.#terminal.hangUp());
+  constructor(context: TestContext, terminal: SeenTerminal) {
+    this.#terminal = terminal;
+    context.after(() => terminal.hangUp());
   }
 
   /** All that has come. */
@@ -62,6 +58,18 @@ class Robot {
   }
 }
 
+const [columns, rows] = [40, 12];
+
+/** At a prompt in this process. */
+async function robotAt(
+  context: TestContext,
+  state: State,
+  words: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = { TERM: 'dumb' },
+): Promise<Robot> {
+  return new Robot(context, await state.terminal(columns, rows, words, environment));
+}
+
 async function stateOf(context: TestContext, configuration: string): Promise<State> {
   const state = newState(context);
   const { status, stderr } = await state.here(['import', '-'], configuration);
@@ -69,9 +77,12 @@ async function stateOf(context: TestContext, configuration: string): Promise<Sta
   return state;
 }
 
-suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, () => {
-  test('netmiko finds the prompt, switches the pager off, configures and reads', async (context) => {
-    const robot = new Robot(context, newState(context));
+suite('programs at a plain prompt', { concurrency: 2 }, () => {
+  const whole = 'netmiko finds the prompt, switches the pager off, configures and reads';
+  test(whole, { skip: noPseudoTerminal }, async (context) => {
+    const command = newState(context).command([]);
+    const terminal = new PseudoTerminal(columns, rows, { TERM: 'dumb' }, command);
+    const robot = new Robot(context, terminal);
     assert.match(await robot.until(prompt), prompt, 'nothing comes before the first prompt');
     assert.match(await robot.answer('get system status'), /^Version: +Levee /m);
     assert.equal(await robot.answer('config system console'), '');
@@ -90,7 +101,10 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
   });
 
   test('Ansible answers --More-- with a blank and a question with a key', async (context) => {
-    const robot = new Robot(context, await stateOf(context, 'config system console\nset output more\nend\n'));
+    const robot = await robotAt(
+      context,
+      await stateOf(context, 'config system console\nset output more\nend\n'),
+    );
     await robot.until(prompt);
     robot.send('show full-configuration\n');
     let pages = 0;
@@ -114,7 +128,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
   });
 
   test('a tab is echoed as it was sent, at once or slowly, and lists nothing', async (context) => {
-    const robot = new Robot(context, newState(context));
+    const robot = await robotAt(context, newState(context));
     await robot.until(prompt);
     assert.equal(await robot.answer('show | grep "a\tb"'), '');
     assert.equal(await robot.answer('\tshow |\tcount'), '5');
@@ -136,7 +150,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
 
   test('what was done is said, and a file is overwritten once that was asked', async (context) => {
     const state = newState(context);
-    const robot = new Robot(context, state);
+    const robot = await robotAt(context, state);
     await robot.until(prompt);
     const file = join(state.path, '..', 'saved');
     assert.equal(await robot.answer(`show | save ${file}`), `5 lines written to '${file}'`);
@@ -158,7 +172,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
       context,
       'config system admin\nedit admin\nset password "Pa55 word of it"\nnext\nend\n',
     );
-    const robot = new Robot(context, state);
+    const robot = await robotAt(context, state);
     assert.equal(await robot.until(/login: $/), 'login: ');
     robot.send('admin\n');
     assert.equal(await robot.until(/Password: $/), 'admin\r\nPassword: ');
@@ -179,7 +193,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     for (const line of ['config system admin', 'edit admin', 'set plain-terminal enable', 'end'])
       assert.equal(await robot.answer(line), '');
     await robot.end();
-    const named = new Robot(context, state, ['--user', 'admin'], { TERM: 'xterm' });
+    const named = await robotAt(context, state, ['--user', 'admin'], { TERM: 'xterm' });
     assert.equal(await named.until(/: $/), 'Password: ', 'its account is known before the first byte');
     named.send('another\n');
     assert.match(await named.until(/: $/), /^\r\nname or password is wrong.*\r\nlogin: $/);
@@ -190,7 +204,7 @@ suite('programs at a plain prompt', { skip: noPseudoTerminal, concurrency: 2 }, 
     await named.end();
     const file = join(state.path, '..', 'password');
     writeFileSync(file, 'another one\n');
-    const onXterm = new Robot(context, state, ['--user', 'admin', '--password-file', file], {
+    const onXterm = await robotAt(context, state, ['--user', 'admin', '--password-file', file], {
       TERM: 'xterm',
     });
     assert.equal(await onXterm.until(prompt), 'Levee # ');

@@ -70,7 +70,7 @@ export class TerminalHere extends SeenTerminal {
           }),
           isTTY: true,
           colour: false,
-          isPlain: (environment['LEVEE_PLAIN'] ?? '') !== '',
+          isPlain: environment['TERM'] === 'dumb' || (environment['LEVEE_PLAIN'] ?? '') !== '',
           newline: '\n',
           get columns() {
             return terminal.columns;
