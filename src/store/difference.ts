@@ -36,18 +36,18 @@ export function difference(draft: Draft, isSecret: IsSecret): RecordedChange[] {
   const reordered = reorderedIn(draft);
   for (const change of draft.changes) {
     const before = change.created ? undefined : draft.base.row(change.id);
-    const row = change.deleted ? before : draft.row(change.id);
     // Nobody else gets to see it, or someone else has deleted it before.
-    if (row === undefined) continue;
+    if (change.deleted && before === undefined) continue;
+    const keyNow = change.renamed && !change.deleted ? change.key : (before?.key ?? change.key);
     const moved = reordered.has(change.id);
     const kind = kindOf(change, before, moved);
-    const name = kind === 'renamed' && before !== undefined ? { name: [before.key, row.key] as const } : {};
+    const name = kind === 'renamed' && before !== undefined ? { name: [before.key, keyNow] as const } : {};
     const contents = contentsOf(change, before, isSecret);
     const fields = { ...name, ...namedContents(contents, draft) };
     if (kind === 'changed' && contents.size === 0) continue;
-    const keys = keysOf(row, change.deleted ? draft.base : draft);
     const { table: path, parent } = change;
-    const key = [before?.key ?? null, change.deleted ? null : row.key] as const;
+    const keys = keysOf({ parent, key: keyNow }, change.deleted ? draft.base : draft);
+    const key = [before?.key ?? null, change.deleted ? null : keyNow] as const;
     recorded.push({ row: change.id, path, parent, key, moved, contents, keys, kind, fields });
   }
   return recorded;

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Content, Link, RowId } from '../../schemas/content.ts';
 import type { Value } from '../../schemas/field.ts';
 import { once } from '../../schemas/once.ts';
+import { Nearby } from './nearby.ts';
 import type { KeyRange, Row, Use, View } from './view.ts';
 
 type RowRecord = {
@@ -34,6 +35,7 @@ export class Stored implements View {
   readonly #keys;
   readonly #lastKey;
   readonly #position;
+  readonly #nearby: Nearby;
   #revision: number;
 
   constructor(database: Database) {
@@ -77,6 +79,22 @@ export class Stored implements View {
     this.#position = once(() =>
       database.prepare<[number], number>('SELECT position FROM row WHERE id = ?').pluck(),
     );
+    const from = once(() =>
+      database.prepare<[number], RowRecord>(
+        `SELECT ${columns} FROM row WHERE id >= ? ORDER BY id LIMIT ${pageLength}`,
+      ),
+    );
+    const ids = once(() =>
+      database
+        .prepare<[string, number], [string, number]>(
+          'SELECT key, id FROM row WHERE path = ? AND ifnull(parent, 0) = ?',
+        )
+        .raw(),
+    );
+    this.#nearby = new Nearby(
+      (id) => from().all(id).map(toRow),
+      (table, parent) => new Map(ids().iterate(table, parent)),
+    );
     const last = database.prepare<[], number>('SELECT ifnull(max(id), 0) FROM revision').pluck();
     this.#revision = last.get() ?? 0;
   }
@@ -89,6 +107,7 @@ export class Stored implements View {
   /** A commit has written this revision. */
   advance(revision: number): void {
     this.#revision = revision;
+    this.#nearby.forget();
   }
 
   /** Every row there is, also of tables that no catalogue knows. */
@@ -102,12 +121,17 @@ export class Stored implements View {
   }
 
   row(id: RowId): Row | undefined {
-    const record = id > 0 ? this.#row().get(id) : undefined;
+    if (id <= 0) return undefined;
+    const known = this.#nearby.row(id);
+    if (known !== undefined) return known;
+    const record = this.#row().get(id);
     return record && toRow(record);
   }
 
   find(table: string, parent: RowId | null, key: string): RowId | undefined {
-    return parent !== null && parent < 0 ? undefined : this.#find().get(table, parent ?? 0, key);
+    if (parent !== null && parent < 0) return undefined;
+    const keys = this.#nearby.keys(table, parent ?? 0);
+    return keys === undefined ? this.#find().get(table, parent ?? 0, key) : keys.get(key);
   }
 
   rows(table: string, parent: RowId | null): readonly Row[] {

@@ -437,6 +437,44 @@ suite('a commit', () => {
     assert.equal(store.commit(draft, author, 1).revision, 1);
   });
 
+  test('is seen in what was looked up one after another before it, as is that it was undone', (context) => {
+    const { store } = open(context);
+    const { stored } = store;
+    const names = Array.from({ length: 100 }, (_, index) => `row ${index}`);
+    const seen = (): unknown[] =>
+      names.flatMap((name) => {
+        const id = stored.find('thing', null, name);
+        return id === undefined ? [] : [[name, stored.row(id)?.key, stored.row(id)?.fields.get('size')]];
+      });
+    const draft = new Draft(stored);
+    for (const name of names.slice(1)) draft.set(draft.create('thing', null, name), 'size', 1);
+    assert.deepEqual(seen(), []);
+    store.commit(draft, author, 1);
+    const before = seen();
+    assert.deepEqual(
+      before,
+      names.slice(1).map((name) => [name, name, 1]),
+    );
+    const next = new Draft(stored);
+    next.create('thing', null, 'row 0');
+    next.set(idOf(stored, 'thing', 'row 1'), 'size', 2);
+    next.delete(idOf(stored, 'thing', 'row 98'), subTables);
+    next.rename(idOf(stored, 'thing', 'row 99'), 'row 98');
+    const after = [
+      ['row 0', 'row 0', undefined],
+      ['row 1', 'row 1', 2],
+      ...before.slice(1, -2),
+      ['row 98', 'row 98', 1],
+    ];
+    store.commit(next, author, 2, () => {
+      assert.deepEqual(seen(), after);
+      return false;
+    });
+    assert.deepEqual(seen(), before);
+    store.commit(next, author, 2);
+    assert.deepEqual(seen(), after);
+  });
+
   test('never gives the id of a deleted row to another', (context) => {
     const { store } = open(context);
     const ids = new Set<number>();

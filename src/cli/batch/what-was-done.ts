@@ -32,7 +32,7 @@ export function changedEntries(draft: Draft): ChangedEntries {
 function topOf(draft: Draft, id: RowId): RowId {
   let top = id;
   for (;;) {
-    const parent = draft.changeOf(top)?.parent ?? draft.base.row(top)?.parent ?? null;
+    const { parent } = draft.changeOf(top) ?? draft.base.row(top) ?? { parent: null };
     if (parent === null) return top;
     top = parent;
   }
