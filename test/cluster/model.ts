@@ -113,6 +113,7 @@ export class ModelNode implements CountWords, ModelMember {
 export class ModelStore<Node extends ModelMember = ModelNode> {
   readonly nodes: Node[] = [];
   readonly #rows = new Map<string, { readonly whole: WholeRow; readonly until: number }>();
+  readonly #told: Frame[] = [];
   now = 0;
 
   join(node: Node): Node {
@@ -134,7 +135,14 @@ export class ModelStore<Node extends ModelMember = ModelNode> {
     const whole = node.counts.takeWhole();
     if (!node.isReached) return;
     if (whole !== null) this.#rows.set(node.name, { whole, until: this.now + timing.lease });
+    this.#told.push(frame);
     for (const each of this.nodes) if (each.isReached) each.inbox.push(frame);
+  }
+
+  /** A node gets a frame once more, as from whoever can write to the store. */
+  repeat(node: Node, place: number): void {
+    const frame = this.#told.at(-1 - (place % this.#told.length));
+    if (frame !== undefined) node.inbox.push(frame);
   }
 
   /** A node hears the frame at a place of its inbox. */

@@ -30,13 +30,25 @@ function closeAll(node: ModelMember, one = source): void {
 }
 
 type Step = {
-  readonly act: 'open' | 'close' | 'beat' | 'hear' | 'lose' | 'fetch';
+  readonly act: 'open' | 'close' | 'beat' | 'hear' | 'lose' | 'repeat' | 'fetch';
   readonly at: number;
   readonly which: number;
 };
 
 const step: fc.Arbitrary<Step> = fc.record({
-  act: fc.constantFrom('open', 'open', 'close', 'beat', 'beat', 'hear', 'hear', 'hear', 'lose', 'fetch'),
+  act: fc.constantFrom(
+    'open',
+    'open',
+    'close',
+    'beat',
+    'beat',
+    'hear',
+    'hear',
+    'hear',
+    'lose',
+    'repeat',
+    'fetch',
+  ),
   at: fc.nat({ max: 19 }),
   which: fc.nat({ max: 6 }),
 });
@@ -68,6 +80,7 @@ function keepsTheBound<Node extends ModelMember>(
         else if (act === 'close') for (let count = 0; count <= which * 2; count++) node.close(one);
         else if (act === 'beat') store.beat(node);
         else if (act === 'hear') store.deliver(node, place);
+        else if (act === 'repeat') store.repeat(node, which * at);
         else if (act === 'lose') node.inbox.splice(place, 1);
         else store.fetch(node);
         for (const each of sources) assert.ok(store.total(each) <= most, `${store.total(each)} > ${most}`);

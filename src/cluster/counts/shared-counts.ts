@@ -223,7 +223,7 @@ export class SharedCounts {
     if (this.#standing === 'sharing') return;
     const { stamp, since } = this.#joining;
     const all = this.peers.every((peer) => peer.isWhole && peer.isMinded && peer.mindsSince >= stamp);
-    const hasHeardAll = this.#expected !== null && this.#expected.isSubsetOf(this.#peers);
+    const hasHeardAll = this.#expected?.isSubsetOf(this.#peers) === true;
     if (!all || (now - since < listening && !hasHeardAll)) return;
     this.#standing = 'sharing';
     this.#isAcquainted = true;
