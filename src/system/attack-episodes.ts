@@ -7,7 +7,9 @@ export type AttackEpisode = {
   readonly policy: string;
   /** An address or a prefix; '' where there are many. */
   readonly source: string;
-  /** How many: more than one where they share a record. */
+  /** It is no episode of one, but what all had that had no line left in one interval: they share a record. */
+  readonly isShared: boolean;
+  /** How many: those that share it, else one. */
   readonly sources: number;
   readonly attack: string;
   readonly rule: string;
@@ -79,11 +81,12 @@ function episodeOf(records: readonly LogLine[]): AttackEpisode {
   const first = records[0]?.fields ?? {};
   const last = records.at(-1)?.fields ?? {};
   const sum = (key: string): number => records.reduce((all, { fields }) => all + Number(fields[key] ?? 0), 0);
-  const isMany = last['sources'] !== undefined;
+  const isShared = last['sources'] !== undefined;
   return {
     id: String(first['msg_id']),
     policy: String(last['policy']),
-    source: isMany || last['src'] === '0.0.0.0' ? '' : String(last['src']),
+    source: isShared || last['src'] === '0.0.0.0' ? '' : String(last['src']),
+    isShared,
     sources: Number(last['sources'] ?? 1),
     attack: String(last['msg']),
     rule: String(last['rule']),
@@ -91,7 +94,7 @@ function episodeOf(records: readonly LogLine[]): AttackEpisode {
     first: `${first['date']} ${first['time']}`,
     last: `${last['date']} ${last['time']}`,
     phase: String(last['phase']),
-    isWhole: isMany || first['phase'] === 'start',
+    isWhole: isShared || first['phase'] === 'start',
     threshold: Number(last['threshold']),
     peak: records.reduce((most, { fields }) => Math.max(most, Number(fields['peak'])), 0),
     violations: sum('count'),

@@ -8,6 +8,7 @@ function episode(fields: Partial<EpisodeSummary>): EpisodeSummary {
     id: '1',
     policy: 'web',
     source: '192.0.2.1',
+    isShared: false,
     sources: 1,
     attack: 'SYN Flood',
     rule: 'limit',
@@ -35,7 +36,7 @@ const episodes = [
     first: '2026-11-20 11:59:59',
     last: '2026-11-20 12:00:00',
   }),
-  episode({ source: '', sources: 12, violations: 300 }),
+  episode({ source: '', isShared: true, sources: 12, violations: 300, phase: 'summary' }),
   episode({ source: '', policy: 'mail', first: '2026-11-21 00:00:00' }),
 ];
 
@@ -63,7 +64,8 @@ test('episodes are grouped by source, network, policy or hour, and no violation 
       named(by).reduce((sum, [, violations]) => sum + violations, 0),
       347,
     );
-  const [, network] = attackGroups(episodes, 'network');
+  const [shared, network] = attackGroups(episodes, 'network');
+  assert.equal(shared?.goesOn, false);
   assert.deepEqual([network?.peak, network?.goesOn, network?.episodes.length], [12, true, 2]);
 });
 

@@ -122,7 +122,7 @@ function* lines({ episodes, violations, records, isCut }: EpisodesReport): Gener
   yield `${counted(violations, 'violation')} in ${counted(episodes.length, 'episode')}, of ${counted(records, 'record')}${cut}`;
 }
 
-function sourceText({ source, sources }: EpisodeSummary): string {
+function sourceText({ source, isShared, sources }: EpisodeSummary): string {
   if (source !== '') return source;
-  return sources > 1 ? counted(sources, 'more source') : '-';
+  return isShared ? counted(sources, 'more source') : '-';
 }

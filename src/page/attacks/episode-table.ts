@@ -7,7 +7,7 @@ import { usePolled } from '../asking/polled.ts';
 import { State } from '../parts/figures.ts';
 import { Outside } from '../parts/outside.ts';
 import { count } from '../reckoning/format.ts';
-import { sourceName } from './groups.ts';
+import { goesOn, sourceName } from './groups.ts';
 
 /** Episodes that are shown at once. */
 const most = 50;
@@ -32,7 +32,7 @@ export function EpisodeTable({ episodes }: { readonly episodes: readonly Episode
             <td><${Outside} text=${action} /></td>
             <td class="number">${count(peak)}</td><td class="number">${threshold === 0 ? '–' : count(threshold)}</td>
             <td class="number">${count(violations)}</td><td class="number">${count(wouldRefuse)}</td>
-            <td>${episode.phase === 'end' ? 'over' : html`<${State} level="warn">goes on<//>`}</td>
+            <td>${goesOn(episode) ? html`<${State} level="warn">goes on<//>` : 'over'}</td>
             <td class="nowrap"><button type="button" class="small" aria-expanded=${isOpen} onClick=${() => setOpened(isOpen ? null : id)}>
               Log (${count(episode.records)})</button></td>
           </tr>

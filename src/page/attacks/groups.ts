@@ -40,7 +40,7 @@ function groupOf([name, episodes]: [string, readonly EpisodeSummary[]]): AttackG
         .map(({ last }) => last)
         .sort()
         .at(-1) ?? '',
-    goesOn: episodes.some(({ phase }) => phase !== 'end'),
+    goesOn: episodes.some(goesOn),
   };
 }
 
@@ -57,10 +57,15 @@ function groupName(episode: EpisodeSummary, by: Grouping): string {
   }
 }
 
+/** Whether its end is not in the log: it goes on, or was cut off. */
+export function goesOn({ phase, isShared }: EpisodeSummary): boolean {
+  return phase !== 'end' && !isShared;
+}
+
 /** What stands in the place of a source where there are many. */
-export function sourceName({ source, attack, sources }: EpisodeSummary): string {
+export function sourceName({ source, attack, isShared }: EpisodeSummary): string {
   if (source !== '') return source;
-  return sources > 1 ? 'sources without a line of their own' : attack;
+  return isShared ? 'sources without a line of their own' : attack;
 }
 
 /** What a source is probably one of many of: a /24 of IPv4, a /48 of IPv6. */

@@ -2,14 +2,13 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EpisodesReport } from '../../system/attack-episodes.ts';
-import { harmless } from '../../text/harmless.ts';
 import { monitor } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { EpisodeTable } from '../attacks/episode-table.ts';
-import { type AttackGroup, attackGroups, type Grouping, groupings } from '../attacks/groups.ts';
+import { type AttackGroup, attackGroups, type Grouping, goesOn, groupings } from '../attacks/groups.ts';
 import { usePage } from '../page-context.ts';
 import { Figure, State } from '../parts/figures.ts';
-import { Outside } from '../parts/outside.ts';
+import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { Share } from '../parts/share.ts';
 import { count, counted, shortCount } from '../reckoning/format.ts';
@@ -62,7 +61,7 @@ function Attacks({ query }: ViewProps): VNode {
       <label class="field"><span>Policy</span>
         <select value=${wanted.policy} onChange=${change('policy')}>
           <option value="">all</option>
-          ${names.sort().map((name) => html`<option value=${name}>${harmless(name)}</option>`)}
+          ${names.sort().map((name) => html`<option value=${name}>${isolated(name)}</option>`)}
         </select></label>
       <label class="field"><span>Source, a prefix, or a range</span>
         <input defaultValue=${wanted.source} onChange=${change('source')} placeholder="192.0.2.0/24" spellcheck=${false} autocapitalize="none" /></label>
@@ -95,7 +94,7 @@ function Report({ report, by, setBy, more }: ReportProps): VNode {
     return html`<p class="empty">No attack is in the log, or none that is looked for.</p>`;
   const groups = attackGroups(episodes, by);
   const wouldRefuse = episodes.reduce((sum, each) => sum + each.wouldRefuse, 0);
-  const running = episodes.filter(({ phase }) => phase !== 'end').length;
+  const running = episodes.filter(goesOn).length;
   const tools = html`<div class="switch" role="group" aria-label="Put together by">
     ${groupings.map((each) => html`<button type="button" class="small" aria-pressed=${each === by} onClick=${() => setBy(each)}>${each}</button>`)}
   </div>`;
@@ -140,7 +139,7 @@ type GroupProps = {
 };
 
 function Group({ group, all, isOpen, toggle }: GroupProps): VNode {
-  const { name, violations, episodes, peak, last, goesOn } = group;
+  const { name, violations, episodes, peak, last, goesOn: isRunning } = group;
   return html`<tr>
       <td><button type="button" class="fold" aria-expanded=${isOpen} onClick=${toggle}><${Outside} text=${name} /></button></td>
       <td class="number">${count(violations)}</td>
@@ -148,7 +147,7 @@ function Group({ group, all, isOpen, toggle }: GroupProps): VNode {
       <td class="number">${count(episodes.length)}</td>
       <td class="number">${count(peak)}</td>
       <td class="minor nowrap">${last}</td>
-      <td>${goesOn ? html`<${State} level="warn">goes on<//>` : 'over'}</td>
+      <td>${isRunning ? html`<${State} level="warn">goes on<//>` : 'over'}</td>
     </tr>
     ${isOpen && html`<tr class="unfolded"><td colspan="7"><${EpisodeTable} episodes=${episodes} /></td></tr>`}`;
 }

@@ -1,34 +1,49 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { PolicyReport } from '../../system/running-reports.ts';
 import { monitor, rows } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { type PageContext, usePage } from '../page-context.ts';
+import { NoPolicy } from '../parts/no-policy.ts';
 import { type Chain, chains, type Row, type Tables } from '../policies/chain.ts';
 import { ChainCard } from '../policies/chain-card.ts';
-import { count, counted } from '../reckoning/format.ts';
-import type { View } from '../view.ts';
+import { count } from '../reckoning/format.ts';
+import type { View, ViewProps } from '../view.ts';
 
 /** Milliseconds between two looks at what changes with a revision alone. */
 const seldom = 30_000;
 
-/** Policies that are shown at once. */
+/** Policies that are shown at once, and that one finds without looking for. */
 const most = 50;
+const few = 5;
 
-function Policies(): VNode {
+function Policies({ query }: ViewProps): VNode {
   const { live, may } = usePage();
+  const [text, setText] = useState(query.get('policy') ?? '');
   const revision = live.session?.revision ?? null;
-  const { value: found, again } = usePolled(`${revision}`, () => all(may), seldom);
+  const { value: found, again } = usePolled(`${revision}`, () => read(may), seldom);
   if (found === null) return html`<p class="faint">One moment …</p>`;
-  const known = chains(found.tables, found.reports).map((chain) => asItRuns(chain, live));
-  if (known.length === 0) return html`<p class="empty">There is no policy yet.</p>`;
-  return html`${known.slice(0, most).map((chain) => html`<${ChainCard} key=${chain.name} chain=${chain} done=${again} />`)}
-    ${known.length > most && html`<p class="faint">${counted(known.length - most, 'more policy')} of ${count(known.length)} are not shown.</p>`}`;
+  const all = chains(found.tables, found.reports);
+  if (all.length === 0) return html`<${NoPolicy} />`;
+  const type = ({ currentTarget }: Event): void => {
+    if (currentTarget instanceof HTMLInputElement) setText(currentTarget.value);
+  };
+  const known = all.filter((chain) => chain.name.includes(text)).map((chain) => asItRuns(chain, live));
+  return html`${
+    (all.length > few || text !== '') &&
+    html`<form class="filters" onSubmit=${(event: Event) => event.preventDefault()}>
+      <input type="search" placeholder="Find a policy" aria-label="Find a policy" value=${text} onInput=${type} spellcheck=${false} />
+    </form>`
+  }
+    ${known.length === 0 && html`<p class="empty">No policy is called so.</p>`}
+    ${known.slice(0, most).map((chain) => html`<${ChainCard} key=${chain.name} chain=${chain} done=${again} />`)}
+    ${known.length > most && html`<p class="faint">${count(known.length - most)} more are not shown: look for one by its name.</p>`}`;
 }
 
 type Found = { readonly tables: Tables; readonly reports: readonly PolicyReport[] };
 
-async function all(may: PageContext['may']): Promise<Found> {
+async function read(may: PageContext['may']): Promise<Found> {
   const readable = (area: string, path: string): Promise<readonly Row[] | null> =>
     may({ area, access: 'r' }) ? rows<Row>(path, { full: '' }) : Promise.resolve(null);
   const [reports, policies, pools, profiles, preventions, rules] = await Promise.all([

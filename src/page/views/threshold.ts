@@ -3,13 +3,13 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { AdviceReport, ThresholdReport } from '../../system/advice-report.ts';
 import type { PolicyReport, RuleReport } from '../../system/running-reports.ts';
-import { harmless } from '../../text/harmless.ts';
 import { actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { monitor } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
-import { Outside } from '../parts/outside.ts';
+import { NoPolicy } from '../parts/no-policy.ts';
+import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { type Column, Table } from '../parts/table.ts';
 import { count, counted } from '../reckoning/format.ts';
@@ -25,6 +25,9 @@ const look = 5000;
 /** The same, at what changes with a revision alone. */
 const seldom = 30_000;
 
+/** Sources, and policies, that are named at once. */
+const mostNamed = 8;
+
 function Threshold({ query }: ViewProps): VNode {
   const { live } = usePage();
   const revision = live.session?.revision ?? null;
@@ -36,14 +39,14 @@ function Threshold({ query }: ViewProps): VNode {
   const [chosen, setChosen] = useState(query.get('policy') ?? '');
   if (policies === null) return html`<p class="faint">One moment …</p>`;
   const policy = policies.find((each) => each.policy === chosen) ?? policies[0];
-  if (policy === undefined) return html`<p class="empty">There is no policy yet.</p>`;
+  if (policy === undefined) return html`<${NoPolicy} />`;
   const choose = ({ currentTarget }: Event): void => {
     if (currentTarget instanceof HTMLSelectElement) setChosen(currentTarget.value);
   };
   return html`<form class="filters" onSubmit=${(event: Event) => event.preventDefault()}>
       <label class="field"><span>Policy</span>
         <select value=${policy.policy} onChange=${choose}>
-          ${policies.map((each) => html`<option value=${each.policy}>${harmless(each.policy)}</option>`)}
+          ${policies.map((each) => html`<option value=${each.policy}>${isolated(each.policy)}</option>`)}
         </select></label>
     </form>
     <${OfPolicy} key=${policy.policy} policy=${policy} policies=${policies} />`;
@@ -96,7 +99,7 @@ function OfPolicy({ policy, policies }: OfPolicyProps): VNode {
 
 function Outcome({ wanted, found }: { readonly wanted: number; readonly found: WhatIf }): VNode {
   const { refused, sources, named, headroom, isUncertain } = found;
-  const some = named.slice(0, 8);
+  const some = named.slice(0, mostNamed);
   return html`<p class="outcome" aria-live="polite">
     ${
       wanted === 0
@@ -124,7 +127,7 @@ function Commit({ rule, missingLink, wanted, others }: CommitProps): VNode {
   const shared =
     others.length === 0
       ? undefined
-      : html`The rule also guards ${others.map((each, index) => html`${index > 0 && ', '}<${Outside} text=${each} />`)}.`;
+      : html`The rule also guards ${others.slice(0, mostNamed).map((each, index) => html`${index > 0 && ', '}<${Outside} text=${each} />`)}${others.length > mostNamed && ` and ${count(others.length - mostNamed)} more`}.`;
   const action = (): ReturnType<typeof actionOf> =>
     actionOf(
       `Set the threshold to ${wanted}`,
