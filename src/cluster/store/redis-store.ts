@@ -3,12 +3,13 @@ import { tlsClientOptions } from '../../net/tls-client.ts';
 import type { Reveal } from '../../policy/reading.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { StoreServer } from '../settings.ts';
+import { AnswerWatch } from './answer-watch.ts';
 import type { FieldPlace, Listener, SharedStore } from './shared-store.ts';
 
 /** Milliseconds for a connection to be made. */
 const connectTimeout = 2000;
-/** Milliseconds between two questions whether it is there, and without an answer until it is taken for gone. */
-const pingInterval = 200;
+/** Milliseconds between two looks whether it is there, and without an answer until it is taken for gone. */
+const lookInterval = 200;
 const silence = 1000;
 /** Milliseconds: whoever's clock is that far from ours is not believed. */
 const mostOffset = 86_400_000;
@@ -78,19 +79,19 @@ async function openOne(
       host: server,
       port,
       connectTimeout,
-      // A server that stands still is not told apart otherwise.
+      // Until it is open; from then on an `AnswerWatch`.
       socketTimeout: silence,
       // Whoever has lost it begins with the first server again.
       reconnectStrategy: false,
       ...(tls === null ? {} : secured(server, tls, reveal)),
     },
-    pingInterval,
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
   });
+  const noAnswer = `it has not answered for ${silence} ms`;
   const reasonOf = (error: unknown): string =>
-    error instanceof SocketTimeoutError ? `it has not answered for ${silence} ms` : messageOf(error);
+    error instanceof SocketTimeoutError ? noAnswer : messageOf(error);
   const give = (): void => client.destroy();
   client.on('error', (error) => lose(reasonOf(error)));
   client.on('end', () => lose('the connection has ended'));
@@ -122,7 +123,21 @@ async function openOne(
   } finally {
     signal.removeEventListener('abort', give);
   }
-  return new RedisStore(endpointOf(settings), send, lost, () => {
+  const watch = new AnswerWatch(
+    silence,
+    lookInterval,
+    () => {
+      watched('PING').catch((error: unknown) => lose(messageOf(error)));
+    },
+    () => {
+      lose(noAnswer);
+      // What waits for an answer is rejected.
+      client.destroy();
+    },
+  );
+  const watched: Send = (command, ...words) => watch.over(send(command, ...words));
+  return new RedisStore(endpointOf(settings), watched, lost, () => {
+    watch.stop();
     if (client.isOpen) client.destroy();
     lose('it was closed');
   });

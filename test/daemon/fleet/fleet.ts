@@ -31,6 +31,17 @@ print("it stands", flush=True)
 sys.stdin.read()
 `;
 
+export type Status = {
+  readonly state: string;
+  readonly peers: readonly string[];
+  /** So many nodes it shares its counts with; 0: it is not heard. */
+  readonly sharesWith: number;
+};
+
+function sharesWith({ standing, nodes }: { readonly standing: string; readonly nodes: number }): number {
+  return standing === 'sharing' ? nodes - 1 : 0;
+}
+
 /** A machine with a daemon, that is killed, stopped and cut off. */
 export class FleetNode {
   readonly name: string;
@@ -38,6 +49,7 @@ export class FleetNode {
   readonly #state: State;
   readonly #machines: BridgedNamespaces;
   #process: LeveeProcess | undefined;
+  #holder: ChildProcess | undefined;
 
   constructor(state: State, machines: BridgedNamespaces, name: string, address: string) {
     this.#state = state;
@@ -70,6 +82,7 @@ export class FleetNode {
     const holder = spawn('python3', ['-c', holdThread, String(this.pid)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    this.#holder = holder;
     const ended = once(holder, 'close');
     await once(holder.stdout, 'data');
     return async () => {
@@ -79,6 +92,8 @@ export class FleetNode {
   }
 
   async end(): Promise<void> {
+    // It would not be over before.
+    this.#holder?.kill('SIGKILL');
     await this.#process?.kill('SIGKILL');
   }
 
@@ -93,12 +108,13 @@ export class FleetNode {
     if (status !== 0) throw new Error(`${this.name}: ${stderr}`);
   }
 
-  async status(): Promise<{ readonly state: string; readonly peers: readonly string[] }> {
-    const { state, peers } = await this.asked<{
+  async status(): Promise<Status> {
+    const { state, peers, counts } = await this.asked<{
       readonly state: string;
       readonly peers: readonly { readonly node: string }[];
+      readonly counts: { readonly standing: string; readonly nodes: number };
     }>('diagnose cluster status');
-    return { state, peers: peers.map(({ node }) => node) };
+    return { state, peers: peers.map(({ node }) => node), sharesWith: sharesWith(counts) };
   }
 
   async blocked(): Promise<readonly string[]> {
@@ -270,8 +286,9 @@ export class Fleet {
   /** All reach the store, and know each other. */
   async isWhole(): Promise<boolean> {
     for (const node of this.nodes) {
-      const { state, peers } = await node.status();
-      if (state !== 'connected' || peers.length !== this.nodes.length - 1) return false;
+      const { state, peers, sharesWith } = await node.status();
+      const others = this.nodes.length - 1;
+      if (state !== 'connected' || peers.length !== others || sharesWith !== others) return false;
     }
     return true;
   }

@@ -25,6 +25,11 @@ async function block(fleet: Fleet, node: FleetNode, source: string): Promise<voi
   assert.equal(await fleet.open(source, [node], ports.guard, 1), 0, `${node.name} blocks ${source}`);
 }
 
+/** Also where the node hears nobody, and a source may hold but its part of the threshold. */
+async function order(node: FleetNode, source: string): Promise<void> {
+  await node.told(`diagnose policy period-blockip add guard ${source} 600`);
+}
+
 async function lift(node: FleetNode, source: string): Promise<void> {
   await node.told(`diagnose policy period-blockip delete guard ${source}`);
 }
@@ -52,7 +57,7 @@ async function haveLeft(nodes: readonly FleetNode[], gone: FleetNode): Promise<b
 /** Whatever the store does, connections are admitted and refused. */
 async function serves(fleet: Fleet, nodes: readonly FleetNode[], blocked: string): Promise<void> {
   const good = fleet.newSource();
-  assert.equal(await fleet.open(good, nodes, ports.guard, 1), nodes.length, 'a new source is admitted');
+  assert.equal(await fleet.open(good, nodes, ports.web, 1), nodes.length, 'a new source is admitted');
   assert.equal(await fleet.open(blocked, nodes, ports.guard, 1), 0, 'a blocked one is refused');
 }
 
@@ -90,7 +95,7 @@ export const rows: readonly Row[] = [
       fleet.store.kill('SIGKILL');
       await clock.until('it is missed', () => areAllLost(nodes));
       await serves(fleet, nodes, before);
-      await block(fleet, nodes[1], during);
+      await order(nodes[1], during);
       clock.start();
       await fleet.store.start();
       await clock.until('what was blocked meanwhile is blocked everywhere', () =>
@@ -139,16 +144,18 @@ export const rows: readonly Row[] = [
     name: 'the main thread of a node stands still',
     isSample: false,
     async run(fleet, [one, two, three], clock) {
-      const [here, there] = [fleet.newSource(), fleet.newSource()];
+      const [before, there] = [fleet.newSource(), fleet.newSource()];
+      await block(fleet, one, before);
+      await clock.until('blocks are everywhere', () => allBlock(fleet.nodes, before));
       clock.start();
       const goOn = await one.stall();
       await clock.until('it is missed', () => haveLeft([two, three], one));
-      await block(fleet, one, here);
+      await serves(fleet, [one], before);
       await block(fleet, two, there);
       clock.start();
       await goOn();
-      await clock.until('each knows what has happened', () => allBlock(fleet.nodes, here, there));
-      for (const source of [here, there]) await lift(three, source);
+      await clock.until('it knows what has happened', () => allBlock(fleet.nodes, before, there));
+      for (const source of [before, there]) await lift(three, source);
     },
   },
   {
@@ -160,7 +167,7 @@ export const rows: readonly Row[] = [
       one.cutOff();
       await clock.until('it knows', () => isLost(one));
       await clock.until('it is missed', () => haveLeft([two, three], one));
-      await block(fleet, one, here);
+      await order(one, here);
       await block(fleet, two, there);
       await serves(fleet, [one], here);
       clock.start();
