@@ -2,12 +2,14 @@
 const idMark = '\0';
 
 /**
- * What nodes call a policy among themselves: the id that it has on all of them where they share their configuration, which
+ * What nodes call a policy among themselves: the id that it has on all of them where all share their configuration, which
  * a rename does not change; else its name. Every node has rows of its own.
  */
 export class PolicyKeys {
   readonly #policies: ReadonlyMap<number, { readonly name: string }>;
   readonly #sharedId: (policy: number) => string | undefined;
+  /** Whether all nodes know them by their ids: as long as one does not, they go by their names. */
+  byId = false;
   /** Row ids, as they were when somebody asked. */
   readonly #known = new Map<string, number>();
 
@@ -24,7 +26,7 @@ export class PolicyKeys {
   keyOf(policy: number): string | undefined {
     const name = this.#policies.get(policy)?.name;
     if (name === undefined) return undefined;
-    const id = this.#sharedId(policy);
+    const id = this.byId ? this.#sharedId(policy) : undefined;
     return id === undefined ? name : `${idMark}${id}`;
   }
 

@@ -151,11 +151,10 @@ export async function startEnforcer(
     secretKey: owner.secretKey,
     isLeft: () => owner.isHandingOver,
   });
-  let sharesConfiguration = compiled.cluster?.sharesConfiguration === true;
   const cluster = new ClusterNode({
     table: workers.table,
     policies: running.all,
-    keys: new PolicyKeys(running.all, (policy) => (sharesConfiguration ? own.sharedId(policy) : undefined)),
+    keys: new PolicyKeys(running.all, (policy) => own.sharedId(policy)),
     configuration: own,
     reveal: revealWith(owner.secretKey),
     record,
@@ -188,7 +187,6 @@ export async function startEnforcer(
     predecessor?.send(configuredBy(snapshot));
     const failed = [...unheard, ...(await kernel.apply(snapshot, logging.reportInterval))];
     const failures = failed.map((event) => log.textOf(event));
-    sharesConfiguration = compiled.cluster?.sharesConfiguration === true;
     await cluster.configure(compiled.cluster);
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;

@@ -74,6 +74,7 @@ export class Membership {
     this.#names = storeNames(settings.prefix);
     this.#unreadable = unreadable;
     this.#peers = new Peers({ node: settings.node, life: this.#life });
+    host.keys.byId = settings.sharesConfiguration && host.configuration.standing !== null;
     this.#blocks = settings.sharesBlocks ? this.#shareBlocks() : null;
     this.#countSettings = settings.counts;
     this.#counts = settings.counts && this.#shareCounts(settings.counts, epoch);
@@ -243,6 +244,7 @@ export class Membership {
     for (const change of this.#peers.review([...said.values()], now, performance.now()))
       record(change.kind === 'joined' ? nodeJoined({ node: change.node }) : nodeLeft({ node: change.node }));
     this.#agree();
+    this.#nameKeys();
     if (this.#name !== 'free') return;
     const presence = {
       node,
@@ -255,6 +257,19 @@ export class Membership {
       fault: shortened(this.configuration?.report().reason ?? '', longestFault),
     };
     await store.put(nodes, new Map([[node, envelopes.seal(packPresence(presence), nodes)]]));
+  }
+
+  /** Policies go by the ids that all nodes know, or by their names. */
+  #nameKeys(): void {
+    const { keys } = this.#host;
+    const byId = this.#hasIds && this.#peers.all.every(({ configuration }) => configuration > 0);
+    if (keys.byId === byId) return;
+    keys.byId = byId;
+    this.change(this.#countSettings);
+  }
+
+  get #hasIds(): boolean {
+    return this.configuration !== null && this.configuration.report().number > 0;
   }
 
   /** The version that all speak. Once that is an older one, what was written in a newer is written again. */
