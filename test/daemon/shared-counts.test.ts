@@ -97,7 +97,7 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
       await until('the other is alone', async () => (await other.status()).counts?.nodes === 1);
       process.kill(id, 'SIGCONT');
       // Its part, from the first connection on.
-      assert.equal(await flood([one], 20, '127.0.0.2'), threshold / 2);
+      assert.equal(await flood([one], 6, '127.0.0.2'), threshold / 2);
       await sharing(one, other);
       const events = await one.asked<readonly { readonly msg: string }[]>('execute log display event');
       assert.ok(events.some(({ msg }) => msg.includes('has stood still')));
@@ -130,5 +130,12 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
     for (const [place, node] of nodes.entries())
       await until('it knows of all', async () => (await elsewhere(node)) === 13 - (admitted[place] ?? 0));
     assert.equal(await flood(nodes, 5), 0);
+
+    const [, alone] = nodes;
+    assert.ok(alone !== undefined);
+    const disable = 'config system cluster\nset share-counts disable\nend\n';
+    assert.equal((await alone.state.here([], disable)).status, 0);
+    await until('it counts for itself', async () => (await alone.status()).counts === null);
+    assert.equal(await flood([alone], 20), threshold - (admitted[1] ?? 0));
   });
 });
