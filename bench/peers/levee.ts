@@ -15,13 +15,15 @@ export type LeveeOptions = {
   readonly kernelBlock?: boolean;
   /** Of its workers; by default the one that it chooses. */
   readonly engine?: 'epoll' | 'node';
+  /** Commands that open doors on these ports. */
+  readonly doors?: { readonly commands: string; readonly ports: readonly number[] };
 };
 
 /** Its `special` port has a script that does nothing. `state` is its state directory, which does not exist yet. */
 export async function startLevee(
   state: string,
   ports: Ports,
-  { workers, processor, action, engine, kernelBlock = false }: LeveeOptions,
+  { workers, processor, action, engine, doors, kernelBlock = false }: LeveeOptions,
 ): Promise<RunningProxy> {
   const file = `${state}.conf`;
   const policies = [
@@ -31,10 +33,11 @@ export async function startLevee(
   ];
   const kernel = kernelBlock ? 'config system enforcer\nset kernel-block enable\nend\n' : '';
   const script = scriptingOf('special', 'when TCP_ACCEPTED { }');
-  writeFileSync(file, leveeConfiguration(policies, ports.backend, workers, engine) + script + kernel);
+  const usual = leveeConfiguration(policies, ports.backend, workers, engine);
+  writeFileSync(file, usual + script + kernel + (doors?.commands ?? ''));
   execFileSync(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], processor);
-  await untilListening(ports.special, child);
+  for (const port of [ports.special, ...(doors?.ports ?? [])]) await untilListening(port, child);
   return {
     name: 'Levee',
     ports,

@@ -17,14 +17,18 @@ const tellViolations = `addEventListener('securitypolicyviolation', ({ violatedD
 
 /** Chromium, until the test ends. */
 export async function startBrowser(context: TestContext): Promise<Browser> {
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const browser = await chromium.launch({
-    ...(executable === undefined ? {} : { executablePath: executable }),
-    // Nothing is asked of anybody but of the page.
-    args: [...sandbox, '--disable-background-networking', '--disable-gpu', '--no-proxy-server'],
-  });
+  const browser = await launchBrowser();
   context.after(() => browser.close());
   return browser;
+}
+
+/** Chromium, which asks nothing of anybody but of the page. */
+export function launchBrowser(): Promise<Browser> {
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({
+    ...(executable === undefined ? {} : { executablePath: executable }),
+    args: [...sandbox, '--disable-background-networking', '--disable-gpu', '--no-proxy-server'],
+  });
 }
 
 /** Somebody who looks at one page, with cookies of their own. */
