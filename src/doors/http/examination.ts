@@ -28,6 +28,25 @@ export function routeOf(
   return { route, method: known };
 }
 
+/** Headers that decide who asks and what: of two, the program before this one may have read the other. */
+const single = [
+  'host',
+  'origin',
+  'authorization',
+  'content-type',
+  'if-match',
+  'sec-fetch-site',
+  'sec-fetch-mode',
+  'sec-fetch-dest',
+  'x-levee-token',
+];
+
+/** Throws a Refusal where a header stands twice that means something once. */
+export function examineHeaders(headers: Readonly<Record<string, readonly string[] | undefined>>): void {
+  const twice = single.find((name) => (headers[name]?.length ?? 0) > 1);
+  if (twice !== undefined) throw new Refusal(400, `${twice} stands in a request once`);
+}
+
 /** How a door may be called. */
 export type OwnNames = {
   /** The address to which the client has come. */
@@ -74,7 +93,7 @@ export function examineNoPage({ headers }: Whence): void {
 export function examineOwnPage({ method, path, headers, isSecure }: Whence): void {
   const { origin, host } = headers;
   const site = headers['sec-fetch-site'];
-  const isOwn = origin === `${isSecure ? 'https' : 'http'}://${host}`;
+  const isOwn = host !== undefined && origin === `${isSecure ? 'https' : 'http'}://${host}`;
   if (method !== 'GET') {
     if (!isOwn || site !== 'same-origin') throw new Refusal(403, 'only the page itself may ask this');
     return;

@@ -16,8 +16,8 @@ export type Asked = {
   readonly origin: Origin;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
-  /** The text of the body. Rejects with a Refusal where it is too long, or no UTF-8. */
-  body(): Promise<string>;
+  /** The text of the body. Rejects with a Refusal where it is longer than so many bytes, or no UTF-8. */
+  body(longest?: number): Promise<string>;
   /** They are known: their connection is no stranger's any more. Throws a Refusal where there is no place for it. */
   admit(entrant: Entrant): void;
 };

@@ -11,7 +11,7 @@ import { type Stranger, Strangers } from '../strangers.ts';
 import { bodyOf } from './body.ts';
 import { keepRenewed, minVersion } from './certificate/renewal.ts';
 import { type OwnCertificate, tlsOf } from './certificate/tls-files.ts';
-import { type Examine, examineHost, routeOf, targetOf } from './examination.ts';
+import { type Examine, examineHeaders, examineHost, routeOf, targetOf } from './examination.ts';
 import { type Outlet, Refusal, type Refuse, type Reply, type Routes } from './exchange.ts';
 import { httpLimits } from './limits.ts';
 
@@ -58,9 +58,10 @@ export async function openHttpDoor(
   };
 
   const answer = async (request: IncomingMessage, gone: AbortSignal): Promise<Reply> => {
-    const { headers, socket } = request;
+    const { headers, headersDistinct, socket } = request;
     const { type, hostNames } = settings();
     const { path, query } = targetOf(request.url ?? '');
+    examineHeaders(headersDistinct);
     examineHost(headers, { address: withoutMappedPrefix(socket.localAddress ?? ''), hostNames });
     const { route, method } = routeOf(services.routes, path, request.method ?? '');
     services.examine({ method, path, headers, isSecure: settings().tls !== null });
@@ -73,7 +74,7 @@ export async function openHttpDoor(
       headers,
       origin: doorOrigin(type, socket.remoteAddress ?? ''),
       signal: gone,
-      body: () => bodyOf(request, limits.bodySize),
+      body: (longest = limits.bodySize) => bodyOf(request, longest),
       admit: (entrant) => admit(endOf(socket), entrant),
     });
   };
@@ -82,7 +83,8 @@ export async function openHttpDoor(
   const answering = new WeakSet<Socket>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { socket } = request;
-    if (answering.has(socket)) {
+    // Who was trusted when they connected may be no more.
+    if (answering.has(socket) || !settings().trusts(withoutMappedPrefix(socket.remoteAddress ?? ''))) {
       socket.destroy();
       return;
     }

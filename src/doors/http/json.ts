@@ -24,11 +24,14 @@ function errorOfHttp(expected: string): ApiError {
   return { ...malformed(expected), error: 'http' };
 }
 
-/** The body of a request. Rejects with a Refusal. */
-export async function jsonOf({ headers, body }: Pick<Asked, 'headers' | 'body'>): Promise<unknown> {
+/** The body of a request, of at most so many bytes. Rejects with a Refusal. */
+export async function jsonOf(
+  { headers, body }: Pick<Asked, 'headers' | 'body'>,
+  longest?: number,
+): Promise<unknown> {
   if (!/^application\/json *(?:;|$)/i.test(headers['content-type'] ?? ''))
     throw new Refusal(415, 'a body is of type application/json');
-  const text = await body();
+  const text = await body(longest);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -44,10 +44,12 @@ export async function openPage(
     () => settings().idleMinutes,
   );
   const feed = new LiveFeed(watched);
-  const streams = new Map<PageSession, number>();
+  const streams = new Set<{ readonly page: PageSession }>();
 
   const isSecure = (): boolean => settings().tls !== null;
   const cookie = (): string => cookieName(settings().port, isSecure());
+  /** The door may trust others by now than when they came. */
+  const isTrusted = ({ origin }: Asked): boolean => settings().trusts(origin.address ?? '');
   const ownId = (asked: Asked): string | undefined => idIn(asked, cookie());
 
   const confirmationOf = ({ guest }: PageSession): Confirmation | null => {
@@ -93,7 +95,7 @@ export async function openPage(
     };
 
   const login: Answer = async (asked) => {
-    const credentials = credentialsIn(await jsonOf(asked));
+    const credentials = credentialsIn(await jsonOf(asked, pageLimits.login));
     const guest = await keeper.enter(asked.origin, credentials);
     if ('kind' in guest) {
       const { kind, reason } = guest;
@@ -133,20 +135,23 @@ export async function openPage(
     const page = sessions.find(ownId(asked));
     if (page === undefined) return refuseAsJson(401, 'a login: there is no session, or it is over');
     asked.admit(page.guest);
-    const own = streams.get(page) ?? 0;
-    if (own >= pageLimits.streams.each || feed.count >= pageLimits.streams.all)
+    const { each, account, all } = pageLimits.streams;
+    const open = [...streams].filter((other) => other.page.guest.account === page.guest.account);
+    const own = open.filter((other) => other.page === page);
+    if (own.length >= each || open.length >= account || streams.size >= all)
       throw new Refusal(429, 'to close other pages: no more of them can be told at once');
     const wanted = topicsIn(asked);
     return {
       status: 200,
       type: 'text/event-stream',
       body: (outlet) => {
-        streams.set(page, (streams.get(page) ?? 0) + 1);
+        const stream = { page };
+        streams.add(stream);
         const leave = feed.add({
           outlet,
           topics: wanted,
           policy: asked.query.get('policy'),
-          session: () => (page.over.aborted ? null : liveSession(page)),
+          session: () => (page.over.aborted || !isTrusted(asked) ? null : liveSession(page)),
           mayWatch: () =>
             watchingRefusal(page.guest.services, { area: 'traroutegrp', access: 'r' }) === undefined,
         });
@@ -158,9 +163,7 @@ export async function openPage(
         asked.signal.addEventListener('abort', () => {
           leave();
           page.over.removeEventListener('abort', end);
-          const left = (streams.get(page) ?? 1) - 1;
-          if (left > 0) streams.set(page, left);
-          else streams.delete(page);
+          streams.delete(stream);
         });
       },
     };

@@ -12,35 +12,47 @@ export function batchIn(body: unknown): Batch {
     Array.isArray(lines) &&
     lines.length > 0 &&
     lines.length <= pageLimits.lines &&
-    lines.every((line) => typeof line === 'string') &&
+    lines.every((line) => typeof line === 'string' && !/[\n\r]/.test(line)) &&
     typeof dryRun === 'boolean' &&
     Object.keys(others).length === 0;
   if (!isWhole)
-    throw new Refusal(400, `wanted: lines, a list of 1 to ${pageLimits.lines} texts, and perhaps dryRun`);
+    throw new Refusal(400, `wanted: lines, a list of 1 to ${pageLimits.lines} lines, and perhaps dryRun`);
   return { lines, dryRun };
 }
 
 /**
  * Runs lines as one batch: nothing of what they change is done where one is wrong. Lines between `execute
- * config-transaction start` and `commit` are one, too, in that transaction, as they would be at the prompt.
+ * config-transaction start` and `commit` are one, too, in that transaction, as they would be at the prompt. What goes on
+ * for longer than `longest` milliseconds is interrupted, as is what nobody waits for any more.
  */
-export async function runBatch(session: Session, batch: Batch, signal: AbortSignal): Promise<RunAnswer> {
+export async function runBatch(
+  session: Session,
+  batch: Batch,
+  gone: AbortSignal,
+  longest = pageLimits.batch,
+): Promise<RunAnswer> {
   const { lines, dryRun } = batch;
   const heard = new Heard(session);
+  const late = AbortSignal.timeout(longest);
+  const over = AbortSignal.any([gone, late]);
   const interrupt = (): void => session.interrupt();
-  signal.addEventListener('abort', interrupt);
+  over.addEventListener('abort', interrupt);
   try {
+    if (over.aborted) return { status: 1, ...heard.told };
     const [first = '', last = ''] = [lines[0], lines.at(-1)];
     const isTransaction = lines.length > 2 && isStart.test(first) && isCommit.test(last);
     const inner = isTransaction ? lines.slice(1, -1) : lines;
-    const emit = heard.emitOf(isTransaction ? 1 : 0);
     const status =
       isTransaction && !dryRun
-        ? await runTransaction(session, { first, inner, last }, heard.emitOf(0), emit)
-        : await runText(session, inner, emit, { operations: true, check: dryRun });
+        ? await runTransaction(session, { first, inner, last }, heard, over)
+        : await runText(session, inner, heard.emitOf(isTransaction ? 1 : 0), {
+            operations: true,
+            check: dryRun,
+          });
+    if (late.aborted) heard.notice(`it was interrupted after ${longest / 1000} seconds`);
     return { status, ...heard.told };
   } finally {
-    signal.removeEventListener('abort', interrupt);
+    over.removeEventListener('abort', interrupt);
   }
 }
 
@@ -61,20 +73,32 @@ async function runText(
 
 type Transaction = { readonly first: string; readonly inner: readonly string[]; readonly last: string };
 
-/** A transaction that can't be committed goes, with all that was entered. */
+/** A transaction that is not committed goes, with all that was entered. */
 async function runTransaction(
   session: Session,
   { first, inner, last }: Transaction,
-  emit: Emit,
-  emitInner: Emit,
+  heard: Heard,
+  over: AbortSignal,
 ): Promise<number> {
+  const emit = heard.emitOf(0);
   // How a transaction ends is in the last line.
   const begun = await session.execute(first, (part) => (part.kind === 'notice' ? undefined : emit(part)));
   if (begun.status !== 0) return begun.status;
-  const entered = await runText(session, inner, emitInner, { here: true });
-  const status = entered === 0 ? (await session.execute(last, emit)).status : entered;
-  if (status !== 0) await session.execute('execute config-transaction abort', () => undefined);
-  return status;
+  const entered = await runText(session, inner, heard.emitOf(1), { here: true });
+  if (entered === 0 && !over.aborted) {
+    const { status } = await session.execute(last, heard.emitOf(inner.length + 1));
+    if (status === 0) return status;
+  }
+  await abandon(session);
+  return 1;
+}
+
+/** Leaves what lines have opened, and the transaction, so that the next batch finds the session as this one did. */
+async function abandon(session: Session): Promise<void> {
+  const quiet = (): void => undefined;
+  for (let { leave } = await session.state(); leave !== null; )
+    ({ leave } = await session.execute(leave, quiet));
+  await session.execute('execute config-transaction abort', quiet);
 }
 
 /** What the lines have said. Whatever they ask has no answer: the page has shown all of them before. */
@@ -93,18 +117,34 @@ class Heard {
     return { output: this.#output.join(''), notices: this.#notices, errors: this.#errors };
   }
 
+  notice(text: string): void {
+    this.#notices.push(text);
+  }
+
+  #print(text: string): void {
+    const room = pageLimits.output - this.#length;
+    this.#length += text.length;
+    if (text.length <= room) {
+      this.#output.push(text);
+      return;
+    }
+    if (room >= 0) {
+      this.#output.push(text.slice(0, room));
+      this.notice(`of what it prints, ${pageLimits.output} characters are shown`);
+    }
+    this.#session.interrupt();
+  }
+
   /** `before`: lines that stand before those that are run. */
   emitOf(before: number): Emit {
     return (part) => {
       switch (part.kind) {
         case 'output':
-          this.#length += part.text.length;
-          if (this.#length <= pageLimits.output) this.#output.push(part.text);
-          else this.#session.interrupt();
+          this.#print(part.text);
           return;
         case 'notice':
         case 'done':
-          this.#notices.push(part.text.trimEnd());
+          this.notice(part.text.trimEnd());
           return;
         case 'problem': {
           const { message, returnCode, line, column, expected, nearest } = part.problem;
