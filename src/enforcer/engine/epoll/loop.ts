@@ -63,6 +63,9 @@ export class Loop {
   readonly #watched: (Watched | undefined)[] = [];
   #generation = 0;
   #readable: Readable[] = [];
+  /** The first `freshCount` of them; the places are kept. */
+  readonly #fresh: (Readable | undefined)[] = [];
+  #freshCount = 0;
   #accepting: Accepting[] = [];
   /** The first `settlingCount` of them; the places are kept. */
   readonly #settling: (Settling | undefined)[] = [];
@@ -169,6 +172,11 @@ export class Loop {
     this.#readable.push(readable);
   }
 
+  /** Reads from it as soon as the events that were fetched are served. */
+  afterEvents(readable: Readable): void {
+    this.#fresh[this.#freshCount++] = readable;
+  }
+
   /** Accepts from it in this turn, once all that is established was served. */
   acceptFrom(accepting: Accepting): void {
     this.#accepting.push(accepting);
@@ -235,7 +243,8 @@ export class Loop {
       if (this.#settlingCount > 0) this.#settleAll();
       if (this.#isClosed) return true;
     }
-    this.#accept();
+    this.#readFresh();
+    if (!this.#isClosed) this.#accept();
     return isNodes;
   }
 
@@ -256,6 +265,17 @@ export class Loop {
       this.#readable = [...readable.slice(index + 1), ...this.#readable];
       return;
     }
+  }
+
+  #readFresh(): void {
+    const fresh = this.#fresh;
+    for (let index = 0; index < this.#freshCount && !this.#isClosed; index++) {
+      const each = fresh[index];
+      fresh[index] = undefined;
+      each?.readAgain();
+      this.#settleAll();
+    }
+    this.#freshCount = 0;
   }
 
   #accept(): void {

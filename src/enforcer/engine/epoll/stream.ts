@@ -183,8 +183,10 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
       if ((events & EPOLLERR) !== 0) this.#state |= BROKEN;
       if ((events & (EPOLLPRI | EPOLLERR | EPOLLHUP)) !== 0) this.#state |= CUTS_SHORT;
       else if ((events & EPOLLRDHUP) !== 0) this.#state |= HAS_END;
-      // What takes long waits until the others are served; so do the first bytes, since whom they go to may be connected then.
-      if ((this.#state & (PLENTY | FRESH)) !== 0) this.#queue();
+      // What takes long waits until the others are served. The first bytes wait for those of this turn: whom they go to
+      // may be connected among them.
+      if ((this.#state & PLENTY) !== 0) this.#queue();
+      else if ((this.#state & (FRESH | QUEUED)) === FRESH) this.#loop.afterEvents(this);
       else this.#read();
     }
     if ((events & EPOLLOUT) !== 0 && (this.#state & STUFFED) !== 0) this.#flush();
