@@ -2,6 +2,7 @@ import { suite, test } from 'node:test';
 import { isWhole } from '../../campaign.ts';
 import { until } from '../../running/condition.ts';
 import { withRedis } from '../../running/redis.ts';
+import { countRows } from './count-rows.ts';
 import { Fleet } from './fleet.ts';
 import { rows, settle } from './rows.ts';
 
@@ -13,7 +14,7 @@ suite('three nodes on machines of their own', withRedis, () => {
     const [one, two, three] = fleet?.nodes ?? [];
     if (fleet === undefined || one === undefined || two === undefined || three === undefined) return;
     await settle(fleet);
-    for (const { name, run } of rows.filter(({ isSample }) => isSample || isWhole)) {
+    for (const { name, run } of [...countRows, ...rows].filter(({ isSample }) => isSample || isWhole)) {
       let caused = performance.now();
       const start = (): void => {
         caused = performance.now();
