@@ -291,6 +291,30 @@ suite('the page', () => {
     assert.equal(await reader.session(), null);
   });
 
+  test('a password that must be changed is, at the login', async () => {
+    await door.console(
+      'config system admin',
+      'edit "dora"',
+      'set access-profile prof_admin',
+      `set password ENC ${record}`,
+      'set force-password-change enable',
+      'end',
+    );
+    const order = { name: 'dora', password };
+    const asked = await door.ask('POST', '/page/login', order);
+    assert.deepEqual([asked.status, Object(asked.data['refusal']).kind], [200, 'change']);
+    assert.equal(asked.headers.get('set-cookie'), null);
+    const again = await door.ask('POST', '/page/login', { ...order, newPassword: password });
+    assert.deepEqual(again.data, {
+      refusal: { kind: 'change', reason: 'the new password is the old one' },
+    });
+    const changed = await door.ask('POST', '/page/login', { ...order, newPassword: 'another horse 9' });
+    assert.equal(Object(changed.data['session']).name, 'dora', JSON.stringify(changed.data));
+    const strange = [null, [], {}, 'x', { name: 'dora' }, { name: 1, password }, { ...order, more: 1 }];
+    for (const body of [...strange, { ...order, password: 'x'.repeat(1025) }])
+      assert.equal((await door.ask('POST', '/page/login', body)).status, 400, JSON.stringify(body));
+  });
+
   test('a second factor is asked for, and wrong passwords shut out as everywhere', async () => {
     const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
     await door.console(
