@@ -98,7 +98,10 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     );
     await open(page, 'Attacks');
     await page.getByRole('button', { name: '198.51.100.77' }).click();
-    await page.getByRole('button', { name: /^Log \(/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Log \(/ })
+      .first()
+      .click();
     await page.getByText(/policy="web shop" src=198\.51\.100\.77 .*phase=start/).waitFor();
     await keep(page, 'attacks');
     await page.getByRole('button', { name: 'network' }).click();
