@@ -7,6 +7,7 @@ import { Redis, withRedis } from '../running/redis.ts';
 const threshold = 10;
 /** Of that threshold. */
 const allowance = 8;
+const settings = { threshold, isProcess: true };
 
 type Status = { readonly process: number };
 
@@ -44,8 +45,8 @@ async function elsewhere(node: Node, source = '127.0.0.1'): Promise<number> {
 suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
   test('hold a source to its threshold together, and give its places back when a node is gone', async (context) => {
     const redis = await Redis.start(context);
-    const one = await nodeOf(context, redis, 'n1', { threshold });
-    const other = await nodeOf(context, redis, 'n2', { threshold });
+    const one = await nodeOf(context, redis, 'n1', settings);
+    const other = await nodeOf(context, redis, 'n2', settings);
     await sharing(one, other);
     const admitted = await flood([one, other], 30);
     assert.ok(admitted >= threshold && admitted <= threshold + allowance, String(admitted));
@@ -72,15 +73,15 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
       return records.some(({ src, elsewhere: known }) => src === '127.0.0.2' && Number(known) === 6);
     });
 
-    await other.daemon?.stop();
+    await other.process?.kill('SIGKILL');
     await until('what the other held counts no more', async () => (await elsewhere(one)) === 0);
     assert.equal(here.own + (await flood([one], 30)), threshold);
   });
 
   test('know what a node holds while another process takes over there, or is too slow', async (context) => {
     const redis = await Redis.start(context);
-    const one = await nodeOf(context, redis, 'n1', { threshold, isProcess: true });
-    const other = await nodeOf(context, redis, 'n2', { threshold });
+    const one = await nodeOf(context, redis, 'n1', settings);
+    const other = await nodeOf(context, redis, 'n2', settings);
     await sharing(one, other);
     assert.equal(await flood([one], 8), 8);
     await until('the other knows', async () => (await elsewhere(other)) === 8);
@@ -109,13 +110,13 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
 
   test('do without a store what on-partition says, and share again when it is back', async (context) => {
     const redis = await Redis.start(context);
-    const settings = ['local', 'share', 'closed'];
+    const choices = ['local', 'share', 'closed'];
     const nodes: Node[] = [];
-    for (const name of settings) nodes.push(await nodeOf(context, redis, name, { threshold }));
+    for (const name of choices) nodes.push(await nodeOf(context, redis, name, settings));
     await sharing(...nodes);
     for (const [place, node] of nodes.entries()) {
       // Without a restart.
-      const change = `config system cluster\nset on-partition ${settings[place]}\nend\n`;
+      const change = `config system cluster\nset on-partition ${choices[place]}\nend\n`;
       assert.equal((await node.state.here([], change)).status, 0);
     }
     redis.kill('SIGKILL');

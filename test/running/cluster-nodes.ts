@@ -4,7 +4,7 @@ import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import type { DaemonHere } from './daemon-here.ts';
-import { newState, policyText, type State } from './levee.ts';
+import { type LeveeProcess, newState, policyText, type State } from './levee.ts';
 import type { Redis } from './redis.ts';
 
 /** `rule` and `cluster`: further settings of those tables; `more`: of any. */
@@ -15,7 +15,7 @@ type Options = {
   readonly rule?: readonly string[];
   readonly cluster?: readonly string[];
   readonly more?: string;
-  /** In a process of its own, which another can take over from. */
+  /** In a process of its own, which another can take over from, and which is on time whatever this one does. */
   readonly isProcess?: boolean;
 };
 
@@ -25,6 +25,7 @@ export class Node {
   readonly port: number;
   readonly #clients: Client[] = [];
   daemon: DaemonHere | undefined;
+  process: LeveeProcess | undefined;
 
   constructor(context: TestContext, port: number) {
     this.state = newState(context);
@@ -95,7 +96,7 @@ export async function nodeOf(
   const text = `${policyText(node.port, member.port, options.threshold ?? 2)}${rule}${cluster}${options.more ?? ''}`;
   const { status, stderr } = await node.state.here([], text);
   assert.deepEqual([status, stderr], [0, '']);
-  if (options.isProcess === true) await node.state.daemon();
+  if (options.isProcess === true) node.process = await node.state.daemon();
   else node.daemon = await node.state.daemonHere();
   return node;
 }
