@@ -181,27 +181,36 @@ class FleetStore {
 /** Clients, and the member that all nodes relay to, on a machine of their own. */
 class Load {
   readonly #child: ChildProcess;
-  readonly #answers = new Map<number, (value: number) => void>();
+  readonly #asked = new Map<number, PromiseWithResolvers<number>>();
+  /** Resolves once the member listens. */
   readonly ready: Promise<number>;
-  #asked = 0;
+  #questions = 0;
 
   constructor([program = '', ...words]: readonly string[]) {
-    const { promise, resolve } = Promise.withResolvers<number>();
-    this.ready = promise;
-    this.#answers.set(0, resolve);
+    this.ready = this.#expect(0);
     this.#child = spawn(program, words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    this.#child.on('message', ({ id, value }: Answer) => {
-      this.#answers.get(id)?.(value);
-      this.#answers.delete(id);
+    this.#child.on('message', (answer: Answer) => {
+      const asked = this.#asked.get(answer.id);
+      this.#asked.delete(answer.id);
+      if ('value' in answer) asked?.resolve(answer.value);
+      else asked?.reject(new Error(answer.failure));
+    });
+    this.#child.on('exit', () => {
+      for (const { reject } of this.#asked.values()) reject(new Error('the load has ended'));
     });
   }
 
   ask(question: Question): Promise<number> {
-    const { promise, resolve } = Promise.withResolvers<number>();
-    const id = ++this.#asked;
-    this.#answers.set(id, resolve);
+    const id = ++this.#questions;
+    const answer = this.#expect(id);
     this.#child.send({ ...question, id });
-    return promise;
+    return answer;
+  }
+
+  #expect(id: number): Promise<number> {
+    const asked = Promise.withResolvers<number>();
+    this.#asked.set(id, asked);
+    return asked.promise;
   }
 
   end(): void {

@@ -3,6 +3,7 @@
  * until it asks for their end. What a node has refused is over, what it has admitted is greeted by the member.
  */
 import { connect, type Socket } from 'node:net';
+import { messageOf } from '../../../src/text/reason.ts';
 import { echo, Member } from '../../network/member.ts';
 import type { Answer, Question, Way } from './questions.ts';
 
@@ -24,19 +25,29 @@ function heldBy(from: string): number {
   return sum;
 }
 
+/** Milliseconds after which a connection was forgotten: whoever asks would wait for ever. */
+const patience = 30_000;
+
+/** Whether it was admitted. Rejects where it was not refused either. */
 function open(way: Way): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const key = keyOf(way);
   const sockets = held.get(key) ?? new Set();
   held.set(key, sockets);
   const socket = connect({ host: way.to, port: way.port, localAddress: way.from });
+  const timer = setTimeout(
+    () => reject(new Error(`${key} was neither admitted nor refused: it is ${socket.readyState}`)),
+    patience,
+  );
   socket.once('data', () => {
+    clearTimeout(timer);
     sockets.add(socket);
     most.set(way.from, Math.max(most.get(way.from) ?? 0, heldBy(way.from)));
     resolve(true);
   });
   socket.on('error', () => {});
   socket.on('close', () => {
+    clearTimeout(timer);
     sockets.delete(socket);
     resolve(false);
   });
@@ -77,7 +88,11 @@ async function answerTo(question: Question): Promise<number> {
 }
 
 process.on('message', (question: Question & { readonly id: number }) => {
-  void answerTo(question).then((value) => process.send?.({ id: question.id, value } satisfies Answer));
+  const { id } = question;
+  answerTo(question).then(
+    (value) => process.send?.({ id, value } satisfies Answer),
+    (error) => process.send?.({ id, failure: messageOf(error) } satisfies Answer),
+  );
 });
 process.on('disconnect', () => process.exit());
 member.server.on('listening', () => process.send?.({ id: 0, value: 0 } satisfies Answer));

@@ -10,4 +10,4 @@ export type Question =
   /** How many a source holds at all nodes together, and how many it ever held at once. */
   | { readonly kind: 'held' | 'most'; readonly from: string };
 
-export type Answer = { readonly id: number; readonly value: number };
+export type Answer = { readonly id: number } & ({ readonly value: number } | { readonly failure: string });
