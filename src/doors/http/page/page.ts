@@ -29,6 +29,7 @@ export type Page = {
   close(): void;
 };
 
+const isOver = 'a login: there is no session, or it is over';
 const places = { configuration: '/page/cmdb/', operations: '/page/monitor/' };
 
 /** The page for browsers: what it is made of, and all that it asks. */
@@ -77,7 +78,7 @@ export async function openPage(
   /** Whose request it is; or the answer to whoever has no session. */
   const enter = (asked: Asked): PageSession | Reply => {
     const page = sessions.find(ownId(asked));
-    if (page === undefined) return refuseAsJson(401, 'a login: there is no session, or it is over');
+    if (page === undefined) return refuseAsJson(401, isOver);
     asked.admit(page.guest);
     sessions.touch(page, asked.headers['x-levee-idle'] === undefined);
     return page;
@@ -128,12 +129,16 @@ export async function openPage(
     const batch = batchIn(await jsonOf(asked));
     if (page.waiting >= pageLimits.batches)
       throw new Refusal(429, 'to wait: other batches of this session come first');
-    return jsonReply(200, await page.inTurn(() => runBatch(page.session, batch, asked.signal)));
+    return await page.inTurn(async () =>
+      page.over.aborted
+        ? refuseAsJson(401, isOver)
+        : jsonReply(200, await runBatch(page.session, batch, asked.signal)),
+    );
   });
 
   const live: Answer = (asked) => {
     const page = sessions.find(ownId(asked));
-    if (page === undefined) return refuseAsJson(401, 'a login: there is no session, or it is over');
+    if (page === undefined) return refuseAsJson(401, isOver);
     asked.admit(page.guest);
     const { each, account, all } = pageLimits.streams;
     const open = [...streams].filter((other) => other.page.guest.account === page.guest.account);

@@ -12,11 +12,11 @@ export function batchIn(body: unknown): Batch {
     Array.isArray(lines) &&
     lines.length > 0 &&
     lines.length <= pageLimits.lines &&
-    lines.every((line) => typeof line === 'string' && !/[\n\r]/.test(line)) &&
+    lines.every((line) => typeof line === 'string') &&
     typeof dryRun === 'boolean' &&
     Object.keys(others).length === 0;
   if (!isWhole)
-    throw new Refusal(400, `wanted: lines, a list of 1 to ${pageLimits.lines} lines, and perhaps dryRun`);
+    throw new Refusal(400, `wanted: lines, a list of 1 to ${pageLimits.lines} texts, and perhaps dryRun`);
   return { lines, dryRun };
 }
 
@@ -56,8 +56,9 @@ export async function runBatch(
   }
 }
 
-const isStart = /^ *execute +config-transaction +start( |$)/;
-const isCommit = /^ *execute +config-transaction +commit( |$)/;
+// Only a name of an earlier Levee has a line end in it: these are one statement each.
+const isStart = /^ *execute +config-transaction +start(?: [^\r\n]*)?$/;
+const isCommit = /^ *execute +config-transaction +commit(?: [^\r\n]*)?$/;
 
 async function runText(
   session: Session,
