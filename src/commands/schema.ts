@@ -30,8 +30,13 @@ export function catalogueSchema(catalogue: Catalogue): JsonSchema {
 
 /** The rows of a table by their keys; the fields themselves of a singleton. */
 export function tableSchema(table: Table): JsonSchema {
-  const { id, help, key, readOnly, limit, predefined } = table;
-  const about = { title: id, description: help, ...(readOnly ? { readOnly } : {}) };
+  const { id, help, key, readOnly, ofNode, limit, predefined } = table;
+  const about = {
+    title: id,
+    description: help,
+    ...(readOnly ? { readOnly } : {}),
+    ...(ofNode ? { 'x-levee-of-node': true } : {}),
+  };
   if (key === undefined) return { ...about, ...rowSchema(table) };
   return {
     ...about,

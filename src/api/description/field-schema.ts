@@ -6,7 +6,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** What a field may hold. */
 export function fieldSchema(field: Field): JsonSchema {
-  const { help, default: value, list, tables, extension, secret } = field.meta;
+  const { help, default: value, list, tables, extension, ofNode, secret } = field.meta;
   return {
     description: help,
     ...(list === undefined ? itemSchema(field) : listSchema(field, list.maximum)),
@@ -14,6 +14,7 @@ export function fieldSchema(field: Field): JsonSchema {
     ...(tables === undefined ? {} : { 'x-references': tables }),
     ...(secret === undefined ? {} : { 'x-secret': secret }),
     ...(extension ? { 'x-levee-extension': true } : {}),
+    ...(ofNode ? { 'x-levee-of-node': true } : {}),
   };
 }
 

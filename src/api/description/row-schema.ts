@@ -20,6 +20,7 @@ export function rowSchema(table: Table): JsonSchema {
   ]);
   return {
     description: table.help,
+    ...(table.ofNode ? { 'x-levee-of-node': true } : {}),
     type: 'object',
     properties: { ...keyProperty(table), ...Object.fromEntries(members) },
     additionalProperties: false,

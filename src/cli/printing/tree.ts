@@ -2,7 +2,7 @@ import { itemsOf } from '../../../schemas/content.ts';
 import type { FieldMeta } from '../../../schemas/field.ts';
 import { Field, type Table } from '../../../schemas/table.ts';
 
-/** Tables as `[name]`, singletons as `{name}`, their fields below with type and default; Levee's own are marked. */
+/** Tables as `[name]`, singletons as `{name}`, their fields below with type and default; Levee's own, and those of a node alone, are marked. */
 export function* treeLines(tables: readonly Table[]): Generator<string> {
   for (const table of tables) {
     yield `-- ${heading(table, table.path.join(' '))}`;
@@ -18,7 +18,7 @@ function* memberLines(table: Table, indent: string): Generator<string> {
     if (typeof member === 'string') {
       yield branch + member;
     } else if (member instanceof Field) {
-      yield `${branch}${member.name} ${typeText(member)}${member.meta.extension ? ' (extension)' : ''}`;
+      yield `${branch}${member.name} ${typeText(member)}${marks(member)}`;
     } else {
       yield branch + heading(member, member.name);
       yield* memberLines(member, `${indent}${isLast ? ' ' : '|'}  `);
@@ -26,8 +26,12 @@ function* memberLines(table: Table, indent: string): Generator<string> {
   }
 }
 
-function heading({ key, readOnly }: Table, name: string): string {
-  return `${key === undefined ? `{${name}}` : `[${name}]`}${readOnly ? ' (read-only)' : ''}`;
+function heading({ key, readOnly, ofNode }: Table, name: string): string {
+  return `${key === undefined ? `{${name}}` : `[${name}]`}${readOnly ? ' (read-only)' : ''}${ofNode ? ' (of this node alone)' : ''}`;
+}
+
+function marks({ meta }: Field): string {
+  return `${meta.extension ? ' (extension)' : ''}${meta.ofNode ? ' (of this node alone)' : ''}`;
 }
 
 function keyLine({ key }: Table): string {
