@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren, VNode } from 'preact';
-import type { ClusterPeer } from '../../system/cluster-report.ts';
+import type { ClusterPeer, ConfigurationReport } from '../../system/cluster-report.ts';
 import type { DoorReport } from '../../system/doors.ts';
 import type { Measurements } from '../../system/measurements.ts';
 import { actionOf } from '../actions/action.ts';
@@ -160,12 +160,39 @@ const peerColumns: readonly Column<ClusterPeer>[] = [
     value: ({ version }) => version,
     cell: ({ version }) => html`<${Outside} text=${version} />`,
   },
+  {
+    title: 'Configuration',
+    value: ({ configuration }) => configuration,
+    cell: ({ configuration, fault }) =>
+      fault === ''
+        ? revisionText(configuration)
+        : html`<${State} level="bad">${revisionText(configuration)}: <${Outside} text=${fault} /><//>`,
+  },
 ];
+
+function revisionText(shared: number): string {
+  return shared === 0 ? 'its own' : `shared revision ${shared}`;
+}
+
+/** The configuration that nodes have in common, where they do. */
+function configurationFacts(
+  report: ConfigurationReport | null,
+): readonly (readonly [string, ComponentChildren])[] {
+  if (report === null) return [];
+  const { state, reason, number, newest, node, author } = report;
+  const whose = number === 0 ? '' : html` of <${Outside} text=${author} /> on <${Outside} text=${node} />`;
+  const behind = newest > number ? `, the newest is ${newest}` : '';
+  const level = state === 'same' ? 'good' : 'bad';
+  return [
+    ['Configuration', html`<${State} level=${level}>${revisionText(number)}${whose}${behind}<//>`],
+    ...(reason === '' ? [] : [['Why not the newest', html`<${Outside} text=${reason} />`] as const]),
+  ];
+}
 
 function Cluster({ measured: { cluster } }: OfMeasured): VNode | null {
   if (cluster === null)
     return html`<${Panel} title="Cluster"><div class="body faint">This node is by itself.</div><//>`;
-  const { node, state, server, reason, blocks, peers, unreadable } = cluster;
+  const { node, state, server, reason, blocks, configuration, peers, unreadable } = cluster;
   return html`<${Panel} title="Cluster"><div class="body"><${Facts} facts=${[
     ['This node', html`<${Outside} text=${node} />`],
     ['State', html`<${State} level=${state === 'connected' ? 'good' : 'bad'}>${state}<//>`],
@@ -173,6 +200,7 @@ function Cluster({ measured: { cluster } }: OfMeasured): VNode | null {
     ['Store', html`<${Outside} text=${server || '–'} />`],
     ['Blocks of all', count(blocks)],
     ['Messages unread', count(unreadable)],
+    ...configurationFacts(configuration),
   ]} /></div>
     <${Table} name="Other nodes" columns=${peerColumns} rows=${peers} id=${({ node }: ClusterPeer) => node} empty="No other node is there." />
   <//>`;
