@@ -8,13 +8,17 @@ import type { Loop } from './loop.ts';
 /** The connection that is being decided on: a listener reuses one object. */
 export class EpollIncoming implements Incoming {
   readonly address = new Uint32Array(4);
+  /** Our end of all that the listener accepts; null: each has its own. */
+  readonly commonEnd: SocketEnd | null;
   readonly #loop: Loop;
   readonly #own: OwnConnections;
   readonly #target = new Uint32Array(4);
   #port = 0;
   #descriptor = -1;
 
-  constructor(loop: Loop, own: OwnConnections) {
+  /** @param commonEnd as `commonEndOf` says of the listener */
+  constructor(loop: Loop, own: OwnConnections, commonEnd: SocketEnd | null) {
+    this.commonEnd = commonEnd;
     this.#loop = loop;
     this.#own = own;
   }
@@ -48,8 +52,7 @@ export class EpollIncoming implements Incoming {
     return this.#labelTowards(originalTargetOf(this.#descriptor, this.address, this.#target));
   }
 
-  /** Where it came from. */
-  end(): SocketEnd {
+  remoteEnd(): SocketEnd {
     return new SocketEnd(this.address, this.#port);
   }
 

@@ -15,7 +15,7 @@ import {
   EPOLLIN,
   NONBLOCKING,
 } from './calls.ts';
-import { commonEndOf, type SocketEnd } from './ends.ts';
+import { commonEndOf } from './ends.ts';
 import { EpollIncoming } from './incoming.ts';
 import { RESETS_ON_CLOSE } from './late-options.ts';
 import type { Accepting, Watched } from './loop.ts';
@@ -97,8 +97,6 @@ class AcceptQueue implements Watched, Accepting {
   /** Those that are refused in this turn. */
   readonly #refusals: RefusedDescriptors;
   readonly #fail: (message: string) => void;
-  /** Our end of all that it accepts; null: each has its own. */
-  readonly #commonEnd: SocketEnd | null;
   /** -1: it is closed. */
   #descriptor: number;
   /** It waits for its turn. */
@@ -119,10 +117,9 @@ class AcceptQueue implements Watched, Accepting {
     this.#shared = shared;
     this.#descriptor = descriptor;
     this.#handler = handler;
-    this.#incoming = new EpollIncoming(loop, own);
+    this.#incoming = new EpollIncoming(loop, own, commonEndOf(loop, descriptor));
     this.#refusals = new RefusedDescriptors(loop);
     this.#fail = fail;
-    this.#commonEnd = commonEndOf(loop, descriptor);
     loop.calls.stopBlocking(descriptor);
     // What it accepts has that from it: a refusal is a close.
     resetOnClose(descriptor, true);
@@ -188,8 +185,9 @@ class AcceptQueue implements Watched, Accepting {
       loop.closeDescriptor(descriptor);
     } else if (this.#handler.decide(this.#incoming)) {
       const stream = new EpollStream(this.#shared, descriptor, false, RESETS_ON_CLOSE);
-      stream.cameFrom(this.#incoming.end(), this.#commonEnd);
+      stream.arrives(this.#incoming);
       this.#handler.accepted(stream);
+      stream.arrives(null);
     } else {
       this.#refusals.add(descriptor);
     }

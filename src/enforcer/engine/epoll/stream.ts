@@ -5,8 +5,9 @@ import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import { EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, SHUT_WR } from './calls.ts';
-import { localEndOf, remoteEndOf, type SocketEnd, SocketEnds } from './ends.ts';
+import { localEndOf, remoteEndOf, SocketEnds } from './ends.ts';
 import { causeOf, isGone, takeError } from './gone.ts';
+import type { EpollIncoming } from './incoming.ts';
 import { keepAlive, MAY_DELAY, NOT_KEPT_ALIVE, RESETS_ON_CLOSE, resetOnClose } from './late-options.ts';
 import type { Loop, Readable, Settling, Watched } from './loop.ts';
 import { readSize } from './memory.ts';
@@ -68,9 +69,8 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
   #relaysTo: EpollStream | null = null;
   /** Options that are to be set once they matter: bits of late-options.ts. */
   #late: number;
-  /** Its ends, of what was accepted; null: not known by now. */
-  #remote: SocketEnd | null = null;
-  #local: SocketEnd | null = null;
+  /** What accepting it has told, as long as that is known. */
+  #incoming: EpollIncoming | null = null;
   /** Among those of ours; 0: it is not. */
   #place = 0;
 
@@ -102,10 +102,9 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
     this.#loop.settle(this);
   }
 
-  /** It was accepted: its ends, as far as accepting it has told. */
-  cameFrom(remote: SocketEnd, local: SocketEnd | null): void {
-    this.#remote = remote;
-    this.#local = local;
+  /** It is being accepted: its ends need not be asked for meanwhile. Null: no longer. */
+  arrives(incoming: EpollIncoming | null): void {
+    this.#incoming = incoming;
   }
 
   /** It is known by its ends from now on, until it closes. */
@@ -145,8 +144,8 @@ export class EpollStream implements Stream, Watched, Readable, Settling {
 
   addresses(): SocketAddresses {
     if (this.#descriptor < 0) return nowhere;
-    const remote = this.#remote ?? remoteEndOf(this.#loop, this.#descriptor);
-    const local = this.#local ?? localEndOf(this.#loop, this.#descriptor);
+    const remote = this.#incoming?.remoteEnd() ?? remoteEndOf(this.#loop, this.#descriptor);
+    const local = this.#incoming?.commonEnd ?? localEndOf(this.#loop, this.#descriptor);
     return remote === null || local === null ? nowhere : new SocketEnds(remote, local);
   }
 
