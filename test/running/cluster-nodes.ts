@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
@@ -39,6 +41,12 @@ export class Node {
     const { status, stdout, stderr } = await this.state.here(['-c', `${command} | json`]);
     assert.deepEqual([status, stderr], [0, ''], command);
     return JSON.parse(stdout);
+  }
+
+  /** The last of its events that says something like this; what takes seconds costs less to read than to ask for. */
+  lastEvent(pattern: RegExp): string {
+    const lines = readFileSync(join(this.state.path, 'log', 'event.log'), 'utf8').split('\n');
+    return lines.findLast((line) => pattern.test(line)) ?? '';
   }
 
   async open(from?: string): Promise<string> {
