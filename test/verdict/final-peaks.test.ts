@@ -135,6 +135,16 @@ describe('the peaks of sources', () => {
     assert.deepEqual(atOnce(policyPeaks(table, 1)), []);
   });
 
+  it('are not those of a proxy that only announces others', () => {
+    const { table, gate } = setUp();
+    const limit = limitWith('alert_deny');
+    gate.hold(limit, words('192.0.2.254'), 0);
+    assert.deepEqual(atOnce(policyPeaks(table, limit.policy)), []);
+    gate.identify(gate.judgement.connection, limit, words('10.0.0.1'), 0);
+    gate.release(gate.judgement.connection);
+    assert.deepEqual(atOnce(policyPeaks(table, limit.policy)), [{ peak: 1, sources: 1 }]);
+  });
+
   it('are given up with their policy, and make room for another', () => {
     const table = createSourcesTable(1024);
     const worker = new Gate(table, [createLedger(10)], 1);

@@ -150,7 +150,7 @@ export class ReferenceModel {
     connection.source = source;
     source.held.add(connection);
     if (inShadow) source.shadow.add(connection);
-    source.peak = Math.max(source.peak, source.held.size);
+    if (!connection.isHeld) source.peak = Math.max(source.peak, source.held.size);
     if (source.episode !== null) source.episode.peak = Math.max(source.episode.peak, source.held.size);
   }
 

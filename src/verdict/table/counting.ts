@@ -63,7 +63,9 @@ export function count(
   ledgers.link(table, at, reference);
   addConnection(table, at, flags, 1);
   const open = read(words, at + OPEN);
-  if (open > read(words, at + PEAK)) words[at + PEAK] = open;
+  // A proxy is no source whose connections somebody wants a threshold for.
+  const isJudged = (flags & entryWord.HELD) === 0;
+  if (isJudged && open > read(words, at + PEAK)) words[at + PEAK] = open;
   if ((read(words, at + FLAGS) & EPISODE) === 0) return;
   const cold = table.coldAt(at);
   if (open > read(words, cold + EPISODE_PEAK)) words[cold + EPISODE_PEAK] = open;
