@@ -48,7 +48,19 @@ const longest = 32 * passwordLength.maximum;
  *
  * @param find the account of that name as it is now, if there is one: it is asked when the password is looked at
  */
-export async function authenticate(
+export function authenticate(
+  find: () => Account | undefined,
+  attempt: Attempt,
+  desk: Desk,
+  rules: LockoutRules,
+): Promise<Authentication> {
+  const judged = (): Promise<Authentication> => judge(find, attempt, desk, rules);
+  const { key, peer, name } = attempt;
+  // Whoever has a key does not wait for what others type at their address.
+  return key === null ? desk.lockout.inTurn(peer, name, judged) : judged();
+}
+
+async function judge(
   find: () => Account | undefined,
   attempt: Attempt,
   { lockout, now, wait, isCode }: Desk,

@@ -40,6 +40,32 @@ const others = '';
  */
 export class Lockout {
   readonly #peers = new Map<string, Map<string, Standing>>();
+  /** The last try that is being judged, of each peer at each name. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  /**
+   * Judges a try once those before it at the same name are judged: right ones at the same time are no failures of each
+   * other. One on this machine, which may have to wait long, holds up no other.
+   */
+  async inTurn<Judgement>(
+    { id, isLocal }: Peer,
+    name: string,
+    judge: () => Promise<Judgement>,
+  ): Promise<Judgement> {
+    if (isLocal) return await judge();
+    const key = `${id} ${name}`;
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(judge);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(key, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(key) === over) this.#turns.delete(key);
+    }
+  }
 
   /** A try counts as a failure until `succeed`, so that many at the same time are no more than one after the other. */
   begin({ id, isLocal }: Peer, name: string, now: number, { threshold, duration }: LockoutRules): Trial {

@@ -115,6 +115,14 @@ test('tries at the same time are no more than tries one after the other', async 
   assert.ok(results.every(({ result }) => result !== 'accepted'));
 });
 
+test('right passwords at the same time are no failures', async () => {
+  const desk = new Desk();
+  const password = 'correct horse';
+  const tries = Array.from({ length: 2 * rules.threshold }, () => desk.try({ account: alice, password }));
+  for (const { result } of await Promise.all(tries)) assert.equal(result, 'accepted');
+  assert.equal(desk.lockout.size, 0);
+});
+
 test('a password that is longer than any is wrong', async () => {
   assert.equal(
     (await new Desk().try({ account: alice, password: 'é'.repeat(10_000_000) })).result,
