@@ -59,7 +59,8 @@ export class ConfigurationTrouble {
     this.#of = of;
     this.#at = performance.now();
     const { state, reason } = trouble;
-    const told = JSON.stringify([state, reason, head]);
+    // Whoever has not decided yet need not hear of each that comes meanwhile.
+    const told = JSON.stringify([state, reason, state === 'undecided' ? null : head]);
     if (this.#told === told) return;
     this.#told = told;
     if (head === null) this.#record(configurationUnshareable({ reason }));
