@@ -35,6 +35,7 @@ import type { Owner } from './owner.ts';
 import type { Placement } from './placement.ts';
 import { NodeConfiguration } from './sharing/node-configuration.ts';
 import { sharedConfigurationOf } from './sharing/shared-configuration.ts';
+import { Shortfalls } from './shortfalls.ts';
 import type { Predecessor, Successor, ToPredecessor } from './succession/channel.ts';
 import { endAlong } from './succession/joint-end.ts';
 import { configuredBy, standingOf, toldTo } from './succession/standing.ts';
@@ -165,6 +166,7 @@ export async function startEnforcer(
   });
 
   let latest = compiled.snapshot;
+  const shortfalls = new Shortfalls();
   const addressWatch = new AddressWatch(() => void apply(configuration.compiled));
   const expiryWatch = new ExpiryWatch(() => {
     for (const list of expiredLists(latest, Date.now())) record(entriesExpired({ list }));
@@ -183,10 +185,10 @@ export async function startEnforcer(
     watch(compiled);
     logs.configure(logging);
     latest = snapshot;
-    const unheard = await supervisor.apply(snapshot, logging.reportInterval);
+    const unlistened = await supervisor.apply(snapshot, logging.reportInterval);
     predecessor?.send(configuredBy(snapshot));
-    const failed = [...unheard, ...(await kernel.apply(snapshot, logging.reportInterval))];
-    const failures = failed.map((event) => log.textOf(event));
+    const failed = [...unlistened, ...(await kernel.apply(snapshot, logging.reportInterval))];
+    const failures = shortfalls.replace(failed, snapshot).map((event) => log.textOf(event));
     await cluster.configure(compiled.cluster);
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
@@ -197,7 +199,8 @@ export async function startEnforcer(
   configuration.tryOutWith((snapshot) => {
     const names = new Map(snapshot.policies.map(({ id, name }) => [id, name]));
     const nameOf = (policy: number): string => names.get(policy) ?? String(policy);
-    return workers.tryOut(snapshot).map((event) => describe(named(event, nameOf)).text);
+    const fresh = shortfalls.newOf(workers.tryOut(snapshot), snapshot);
+    return fresh.map((event) => describe(named(event, nameOf)).text);
   });
   const system = new LiveSystem({
     workers,

@@ -37,7 +37,7 @@ export class NetworkDoors {
     this.#report = report;
   }
 
-  /** Opens and shuts what the settings say. Settles when that is done, with what could not be done yet. */
+  /** Opens and shuts what the settings say. Settles when that is done, with what is new of what can't be done yet. */
   apply(settings: readonly DoorSettings[]): Promise<readonly string[]> {
     const applied = this.#working.then(() => this.#apply(settings));
     this.#working = applied.catch(() => undefined);
@@ -96,15 +96,17 @@ export class NetworkDoors {
     this.#report(doorShut(placeOf(settings)));
   }
 
-  /** Opens what is not open, and gives why some of it could not be. */
+  /** Opens what is not open, and gives why some of it could not be, where that was not so before. */
   async #openAll(): Promise<readonly string[]> {
     const failures: string[] = [];
     for (const entry of this.#entries.values()) {
+      const { failure } = entry;
       if (entry.door === undefined) await this.#open(entry);
-      if (entry.failure !== '') failures.push(`door "${entry.settings.name}" is not open: ${entry.failure}`);
+      if (entry.failure !== '' && entry.failure !== failure)
+        failures.push(`door "${entry.settings.name}" is not open: ${entry.failure}`);
     }
     clearTimeout(this.#retry);
-    if (failures.length > 0 && !this.#isClosed)
+    if (this.doors.some(({ state }) => state === 'failed') && !this.#isClosed)
       this.#retry = setTimeout(() => this.#again(), retryInterval).unref();
     return failures;
   }

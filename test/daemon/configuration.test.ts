@@ -105,6 +105,12 @@ Command fail. Return code 10`,
     assert.match(held.notices, /^it can't be committed for now: .*bob/);
     const { notices } = await anna.type('config system enforcer', 'set workers 4', 'end');
     assert.equal(notices, waits);
+    const other = await anna.type('config system global', 'set hostname fw1', 'end');
+    assert.equal(other.notices, '', 'it was told');
+    const more = await anna.type('config system enforcer', 'set workers 5', 'end');
+    assert.equal(more.notices, waits);
+    const back = await anna.type('config system enforcer', 'set workers 3', 'end');
+    assert.equal(back.notices, '', 'as it was started');
   });
 });
 

@@ -198,9 +198,18 @@ suite('levee daemon', { concurrency: 2 }, () => {
     const { status, stderr } = await state.here([], elsewhere);
     assert.equal(status, 0);
     assert.match(stderr, failure);
+    const other = 'config system global\nset hostname fw1\nend\n';
+    assert.equal(
+      (await state.here(['import', '--check', '-'], other)).stderr,
+      '',
+      'nor who asks of something else',
+    );
+    assert.equal((await state.here([], other)).stderr, '', 'nor whoever commits something else');
+    const again = (await state.here([], elsewhere.replace('.77/', '.78/'))).stderr;
+    assert.match(again, /^policy "web" can't listen on 198\.51\.100\.78:\d+: /m);
     assert.equal(
       (await state.here(['-c', 'show system vip | grep 198'])).stdout,
-      '    set vip 198.51.100.77/32\n',
+      '    set vip 198.51.100.78/32\n',
     );
     assert.equal(daemon.isOver, false);
   });

@@ -10,7 +10,7 @@ import {
 } from '../../events/revisions.ts';
 import { keepSecrets } from '../../model/changes/rollback.ts';
 import { endpointText } from '../../net/endpoint.ts';
-import type { EnforcerSettings } from '../../policy/enforcer-settings.ts';
+import { compileEnforcerSettings, type EnforcerSettings } from '../../policy/enforcer-settings.ts';
 import { formerOf } from '../../policy/former.ts';
 import type { Snapshot } from '../../policy/snapshot.ts';
 import { encodePlan, planOf } from '../../replay/plan.ts';
@@ -37,13 +37,14 @@ import { type CompiledConfiguration, compileConfiguration } from './compiled-con
 import { lastAdministrators } from './last-administrators.ts';
 import { previewOf } from './preview.ts';
 import { asRejection, nothingDone, reasonOf } from './rejections.ts';
+import { restartNotices } from './restart-notices.ts';
 import { scriptNotices } from './script-notices.ts';
 import { ShutOutSources } from './shut-out.ts';
 
-/** What could not be done of a configuration, as `Apply` tells it. */
+/** What of a configuration could not be done that can be of the one in force, as `Apply` tells it. */
 type TryOut = (snapshot: Snapshot) => readonly string[];
 
-/** Puts a configuration into force; settles when all of the data plane runs it, with what could not be done of it yet. */
+/** Puts a configuration into force; settles when all of the data plane runs it, with what is new of what can't be done yet. */
 type Apply = (compiled: CompiledConfiguration) => Promise<readonly string[]>;
 
 /** Lets a revision stand that was guarded. */
@@ -133,10 +134,11 @@ export class StoredConfiguration implements Configuration {
   notices(draft: Draft): readonly string[] {
     const held = this.#heldAgainst(draft);
     const { settings, snapshot } = compileConfiguration(this.#catalogue, draft);
+    const before = compileEnforcerSettings(this.#catalogue, this.view);
     return [
       ...(held === undefined ? [] : [`it can't be committed for now: ${reasonOf(held)}`]),
       ...scriptNotices(draft),
-      ...this.#restartNotices(settings),
+      ...restartNotices(this.#running, before, settings),
       ...(this.#tryOut?.(snapshot) ?? []),
     ];
   }
@@ -178,6 +180,7 @@ export class StoredConfiguration implements Configuration {
     administratorsObjections = lastAdministrators(this.view, draft),
   ): CommitReply {
     const scripts = scriptNotices(draft);
+    const before = compileEnforcerSettings(this.#catalogue, this.view);
     for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
     let objections: readonly Objection[] = [];
@@ -208,7 +211,7 @@ export class StoredConfiguration implements Configuration {
     return {
       revision: committed.revision,
       rejections: [],
-      notices: [...scripts, ...this.#restartNotices(compiled.settings)],
+      notices: [...scripts, ...restartNotices(this.#running, before, compiled.settings)],
       applied: Promise.all(drivers.map((apply) => apply(wanted))).then((failed) => failed.flat()),
     };
   }
@@ -372,16 +375,5 @@ export class StoredConfiguration implements Configuration {
 
   #conflicts(draft: Draft): readonly Rejection[] {
     return this.#store.conflicts(draft).map((conflict) => ({ kind: 'conflict', conflict }));
-  }
-
-  /** Settings that the running enforcer can't take over are said to wait, never ignored. */
-  #restartNotices({ workers, engine, sourcesTableSize }: EnforcerSettings): string[] {
-    const running = this.#running;
-    if (running === undefined) return [];
-    const isSame =
-      workers === running.workers &&
-      engine === running.engine &&
-      sourcesTableSize === running.sourcesTableSize;
-    return isSame ? [] : ['"system enforcer": the running enforcer takes it over when it starts again'];
   }
 }

@@ -2,6 +2,7 @@ import type { ListenerShare } from '../../enforcer/engine/listener.ts';
 import type { GivenSockets } from '../../enforcer/sockets/given-sockets.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { listenerFailed } from '../../events/listeners.ts';
+import { unknownEvents } from '../../events/unknown-events.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { ListenerPlan } from '../../policy/difference.ts';
 import {
@@ -61,10 +62,11 @@ export class SharedListeners {
     for (const key of shares?.keys() ?? []) if (!this.#wanted.has(key)) shares?.delete(key);
   }
 
-  /** Closes the sockets that are not wanted, once all workers have, and opens those that are missing. */
+  /** Closes the sockets that are not wanted, once all workers have, and opens those that are missing. Tells what fails anew. */
   open(): void {
+    const known = this.failures();
     this.#sockets.change(this.#wanted);
-    for (const failure of this.failures()) this.#onEvent(failure);
+    for (const failure of unknownEvents(this.failures(), known)) this.#onEvent(failure);
   }
 
   /** Opens again what could not be opened. Returns what stands now: to be reported once workers accept from it. */

@@ -30,7 +30,7 @@ import { ScopeChanges } from './scope-changes.ts';
 import { ScriptMemories } from './script-memories.ts';
 import { SharedListeners } from './shared-listeners.ts';
 import { spawnWorker } from './spawn-worker.ts';
-import { unplacedListeners } from './unplaced.ts';
+import { newlyUnplaced, unplacedListeners } from './unplaced.ts';
 import { WorkerMemory } from './worker-memory.ts';
 import type { Command, Unasked, WorkerThread } from './worker-thread.ts';
 import { WorkerThreads } from './worker-threads.ts';
@@ -120,7 +120,7 @@ export class Workers {
       await this.#scopes.carryOut();
       if (!this.#isPaused) {
         this.#listeners.open();
-        for (const event of unplacedListeners(snapshot)) this.#options.onEvent(event);
+        for (const event of newlyUnplaced(before, snapshot)) this.#options.onEvent(event);
         await this.#distributeListeners();
       }
       const kept = new Set(snapshot.policies.map((policy) => policy.id));
