@@ -54,6 +54,7 @@ export default {
       maximum: 65535,
       default: 9443,
       extension: true,
+      ofNode: true,
     }),
     'admin-metrics-port': integer({
       help: 'Port of doors of type metrics that name none',
