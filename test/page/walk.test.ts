@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { startBrowser, Visitor, withBrowser } from '../running/browser.ts';
 import { until } from '../running/condition.ts';
+import { attackFromForeignPage } from './foreign-page.ts';
 import { hostileNames, type PageDoor, pageDoor, password, readers } from './page-door.ts';
 
 const screenshots = join(import.meta.dirname, '..', '..', 'docs', 'page');
@@ -182,6 +183,18 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     await keep(page, 'dark');
     visitor.assertContent();
   });
+
+  await context.test(
+    'a page of somebody else in the same browser gets nothing, and does nothing',
+    async () => {
+      const { successes, statuses } = await attackFromForeignPage(context, page, door.url);
+      assert.deepEqual([successes, [...statuses]], [[], [403]]);
+      assert.equal(
+        await page.evaluate(`fetch('/page/session').then(async (it) => (await it.json()).session.name)`),
+        'alice',
+      );
+    },
+  );
 
   await context.test('names that look like something else are only names', async () => {
     await door.addHostile();
