@@ -219,13 +219,14 @@ export class ConfigurationShare {
       await asked.do(found, mine, place);
       return false;
     }
-    const { standing, author } = this.#host.own;
+    const { own } = this.#host;
+    const { standing } = own;
     switch (nextStep(standing?.head ?? null, mine.digest, found.head)) {
       case 'nothing':
         this.#trouble.clear();
         return true;
       case 'publish':
-        if (standing === null || author !== null) return await this.#publish(found, mine, place);
+        if (standing === null || own.author !== null) return await this.#publish(found, mine, place);
         // Two that make different things of one configuration would go on for ever.
         this.#trouble.found(understoodOtherwise, found.head);
         return true;
