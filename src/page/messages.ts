@@ -46,11 +46,7 @@ export type LoginOrder = {
 export type LoginRefusal = { readonly refusal: { readonly kind: string; readonly reason: string } };
 
 /** Lines of the command line, run as one batch: all of them, or nothing of what they change. */
-export type RunOrder = {
-  readonly lines: readonly string[];
-  /** Nothing is done; the answer says what would be wrong, and `output` what would change. */
-  readonly dryRun?: boolean;
-};
+export type RunOrder = { readonly lines: readonly string[] };
 
 /** One mistake, as the command line tells it. */
 export type RunError = {

@@ -149,7 +149,6 @@ suite('whoever has a browser', () => {
 });
 
 test('what goes on is interrupted after a minute, and when nobody waits for it any more', async () => {
-  const batch = { lines: ['execute log tail'], dryRun: false };
   const gone = new AbortController();
   const ran: string[] = [];
   const session = new FakeSession();
@@ -161,7 +160,7 @@ test('what goes on is interrupted after a minute, and when nobody waits for it a
       await promise;
       return await session.state();
     };
-    return runBatch(session, batch, gone.signal, longest);
+    return runBatch(session, ['execute log tail'], gone.signal, longest);
   };
   assert.match((await run(1)).notices.join('\n'), /interrupted after/);
   const waiting = run();

@@ -15,7 +15,7 @@ import { pageLimits } from './limits.ts';
 import { LiveFeed } from './live-feed.ts';
 import { credentialsIn } from './login-order.ts';
 import { cookieName, cookieText, idIn, type PageSession, PageSessions } from './page-sessions.ts';
-import { batchIn, runBatch } from './run.ts';
+import { linesIn, runBatch } from './run.ts';
 
 export type PageServices = {
   readonly watched: Watched;
@@ -126,13 +126,13 @@ export async function openPage(
   };
 
   const run = entered(async (page, asked) => {
-    const batch = batchIn(await jsonOf(asked));
+    const lines = linesIn(await jsonOf(asked));
     if (page.waiting >= pageLimits.batches)
       throw new Refusal(429, 'to wait: other batches of this session come first');
     return await page.inTurn(async () =>
       page.over.aborted
         ? refuseAsJson(401, isOver)
-        : jsonReply(200, await runBatch(page.session, batch, asked.signal)),
+        : jsonReply(200, await runBatch(page.session, lines, asked.signal)),
     );
   });
 

@@ -3,21 +3,17 @@ import type { RunAnswer, RunError } from '../../../page/messages.ts';
 import { Refusal } from '../exchange.ts';
 import { pageLimits } from './limits.ts';
 
-export type Batch = { readonly lines: readonly string[]; readonly dryRun: boolean };
-
-/** Reads what the page wants to be run. Throws a Refusal. */
-export function batchIn(body: unknown): Batch {
-  const { lines, dryRun = false, ...others } = Object(body);
+/** Reads which lines the page wants to be run. Throws a Refusal. */
+export function linesIn(body: unknown): readonly string[] {
+  const { lines, ...others } = Object(body);
   const isWhole =
     Array.isArray(lines) &&
     lines.length > 0 &&
     lines.length <= pageLimits.lines &&
     lines.every((line) => typeof line === 'string') &&
-    typeof dryRun === 'boolean' &&
     Object.keys(others).length === 0;
-  if (!isWhole)
-    throw new Refusal(400, `wanted: lines, a list of 1 to ${pageLimits.lines} texts, and perhaps dryRun`);
-  return { lines, dryRun };
+  if (!isWhole) throw new Refusal(400, `wanted: lines, a list of 1 to ${pageLimits.lines} texts`);
+  return lines;
 }
 
 /**
@@ -27,11 +23,10 @@ export function batchIn(body: unknown): Batch {
  */
 export async function runBatch(
   session: Session,
-  batch: Batch,
+  lines: readonly string[],
   gone: AbortSignal,
   longest = pageLimits.batch,
 ): Promise<RunAnswer> {
-  const { lines, dryRun } = batch;
   const heard = new Heard(session);
   const late = AbortSignal.timeout(longest);
   const over = AbortSignal.any([gone, late]);
@@ -41,14 +36,9 @@ export async function runBatch(
     if (over.aborted) return { status: 1, ...heard.told };
     const [first = '', last = ''] = [lines[0], lines.at(-1)];
     const isTransaction = lines.length > 2 && isStart.test(first) && isCommit.test(last);
-    const inner = isTransaction ? lines.slice(1, -1) : lines;
-    const status =
-      isTransaction && !dryRun
-        ? await runTransaction(session, { first, inner, last }, heard, over)
-        : await runText(session, inner, heard.emitOf(isTransaction ? 1 : 0), {
-            operations: true,
-            check: dryRun,
-          });
+    const status = isTransaction
+      ? await runTransaction(session, { first, inner: lines.slice(1, -1), last }, heard, over)
+      : await runText(session, lines, heard.emitOf(0), { operations: true });
     if (late.aborted) heard.notice(`it was interrupted after ${longest / 1000} seconds`);
     return { status, ...heard.told };
   } finally {
@@ -64,10 +54,10 @@ async function runText(
   session: Session,
   lines: readonly string[],
   emit: Emit,
-  { operations = false, check = false, here = false },
+  where: { readonly operations: true } | { readonly here: true },
 ): Promise<number> {
   const source = { name: 'page', bytes: Buffer.from(`${lines.join('\n')}\n`) };
-  const options = { ...strictBatch, operations, check, changes: check ? 'lines' : 'not', here } as const;
+  const options = { ...strictBatch, ...where };
   const { status } = await session.batch([source], options, emit);
   return status;
 }
