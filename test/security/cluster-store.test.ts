@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
+import { type BlockRecord, nameOf } from '../../src/cluster/blocks/block-record.ts';
 import { clusterKey, Envelopes } from '../../src/cluster/messages/envelope.ts';
 import { packPresence } from '../../src/cluster/messages/presence.ts';
 import { protocol } from '../../src/cluster/messages/protocol.ts';
@@ -79,6 +80,38 @@ suite('who writes into the store of a cluster', withRedis, () => {
     assert.ok((one.node.report()?.unreadable ?? 0) >= 16);
     const [, sent = ''] = /total_net_output_bytes:(\d+)/.exec(redis.ask('info', 'stats')) ?? [];
     assert.ok(Number(sent) < 1024 * 1024, `${sent} bytes`);
+  });
+
+  test('that has the key, and writes what makes no sense, stops no other node', async (context) => {
+    const redis = await Redis.start(context);
+    const store = await storeOf(context, redis);
+    const envelopes = await envelopesOf();
+    const one = await NodeHere.start(context, redis, 'n1');
+    await until('it is there', () => one.node.report()?.state === 'connected');
+    const far = Number.MAX_SAFE_INTEGER;
+    const usual = { policy: 'web', source: '192.0.2.7', prefix: 32, end: 0, version: 1, node: 'n2', by: '' };
+    const records: readonly BlockRecord[] = [
+      { ...usual, source: 'nonsense', end: far },
+      { ...usual, source: '', end: far },
+      { ...usual, source: ':', end: far },
+      { ...usual, source: '192.0.2.8', prefix: far, end: far },
+      { ...usual, source: '192.0.2.9', end: far, version: far },
+      { ...usual, source: '192.0.2.9', end: 0, version: far, node: '' },
+      { ...usual, policy: '\u0000', source: '\u001b[31m', node: '\n', by: '\u202e' },
+    ];
+    for (const record of records) {
+      const sealed = envelopes.seal(protocol.block.pack(record, 1), blocks);
+      await store.put(blocks, new Map([[nameOf(record), sealed]]));
+      await store.publish(blocks, sealed);
+    }
+    const two = await NodeHere.start(context, redis, 'n2');
+    await until('they know each other', () => one.peers.length === 1);
+    one.lift('192.0.2.9');
+    one.block('192.0.2.1');
+    await until('the other is told', () => two.blocked.includes('192.0.2.1'));
+    two.lift('192.0.2.1');
+    await until('and tells', () => !one.blocked.includes('192.0.2.1'));
+    for (const { events } of [one, two]) assert.ok(!events.some(({ type }) => type === 'cluster-lost'));
   });
 
   test('keeps nodes apart with more names than there are nodes, and they say so', async (context) => {

@@ -1,3 +1,5 @@
+import { parseAddress } from '../../net/address.ts';
+
 /** Who is blocked, as nodes say it to each other. */
 export type BlockedName = {
   /** Its key: `PolicyKeys`. */
@@ -31,4 +33,9 @@ export function isNewer(one: BlockRecord, other: BlockRecord): boolean {
 /** Nobody needs to hear of it any more: no block lasts longer than `longest`, so none that it has lifted is left. */
 export function isForgotten({ end, version }: BlockRecord, now: number, longest: number): boolean {
   return end === 0 ? version + longest < now : end <= now;
+}
+
+/** Of an address, and not from so far in the future that nothing could be said after it. */
+export function isPossible({ source, version }: BlockRecord, now: number, longest: number): boolean {
+  return parseAddress(source, new Uint32Array(4)) && version <= now + longest;
 }

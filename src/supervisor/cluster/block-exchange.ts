@@ -1,4 +1,5 @@
-import { type BlockRecord, nameOf } from '../../cluster/blocks/block-record.ts';
+import { type BlockRecord, isPossible, nameOf } from '../../cluster/blocks/block-record.ts';
+import { longestBlock } from '../../cluster/blocks/shared-blocks.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import type { Protocol } from '../../cluster/messages/protocol.ts';
 import { type Unread, unsealed } from '../../cluster/messages/sealed.ts';
@@ -130,10 +131,10 @@ export class BlockExchange {
   }
 
   #recordIn(envelopes: Envelopes, sealed: Buffer): BlockRecord | null {
-    const { protocol, name, unreadable } = this.#host;
+    const { protocol, name, storeNow, unreadable } = this.#host;
     const record = unsealed(envelopes, sealed, name, (bytes) => protocol.block.unpack(bytes));
-    if (typeof record !== 'string') return record;
-    unreadable(record);
+    if (typeof record !== 'string' && isPossible(record, storeNow(), longestBlock)) return record;
+    unreadable(typeof record === 'string' ? record : 'unknown');
     return null;
   }
 
