@@ -41,12 +41,12 @@ export default {
         if (asked.status !== 0) return asked.status;
         const source = { name: sourceName(name), bytes: given ?? readSource(name, caller.input) };
         const changes = values.json ? 'data' : 'lines';
-        const { status } = await session.batch(
+        const { status, idle } = await session.batch(
           [source],
           { ...how, check: true, thenDone: values.yes && !values.check, changes },
           emit,
         );
-        if (status !== 0 || values.check) return status;
+        if (status !== 0 || values.check || idle) return status;
         if (!values.yes) {
           caller.report('levee: nothing was restored: --yes does it');
           return 0;

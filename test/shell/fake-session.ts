@@ -206,7 +206,16 @@ export class FakeSession implements Session {
     const level = this.#levels.at(-1);
     const prompt = level === undefined ? 'Levee # ' : `Levee (${level.label}) # `;
     const leave = level?.leave ?? null;
-    return { status, prompt, closed, revoked: false, unfinished, leave, settings: this.#settings };
+    return {
+      status,
+      prompt,
+      closed,
+      revoked: false,
+      unfinished,
+      idle: false,
+      leave,
+      settings: this.#settings,
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import { ownLosses } from '../../model/changes/own-losses.ts';
 import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
-import { nothingChanged, nothingWouldChange, warningOf } from '../session/messages.ts';
+import { nothingChanged, warningOf } from '../session/messages.ts';
 import type { BatchReport } from './batch-report.ts';
 import { changedEntries, whatWasDone } from './what-was-done.ts';
 
@@ -26,10 +26,9 @@ export async function apply(
 }
 
 /** Tells what `apply` would tell of what a batch makes, and there is nothing against. */
-export function tellNotices(model: Model, draft: Draft, isChange: boolean, report: BatchReport): void {
+export function tellNotices(model: Model, draft: Draft, report: BatchReport): void {
   warn(ownLosses(model, draft), report);
   for (const notice of model.configuration.notices(draft)) report.notice(notice);
-  if (!isChange) report.notice(nothingWouldChange);
 }
 
 /** A batch has nobody to ask. */

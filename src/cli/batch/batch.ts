@@ -11,6 +11,7 @@ import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import type { Client, Committed, Context } from '../session/context.ts';
 import { Levels } from '../session/levels.ts';
+import { nothingWouldChange } from '../session/messages.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
@@ -75,6 +76,7 @@ export class Batch {
   #hasItems = false;
   /** The transaction as a whole could not be applied. */
   #refused = false;
+  #isIdle = false;
   /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
   #committedTo = 0;
   /** The line of the operation that runs. */
@@ -191,7 +193,7 @@ export class Batch {
   /** The revision that it has made; null: none. */
   async #commit(options: CommitOptions = this.#options): Promise<Committed['revision']> {
     const { keepGoing, replace } = this.#options;
-    if (this.#rows.transaction.isEmpty && this.#options.changes !== 'data' && !replace) return null;
+    if (this.#rows.transaction.isEmpty && this.#options.changes === 'not' && !replace) return null;
     const model = this.#model;
     if (keepGoing) this.#reject(leaveOutObjected(model, this.#rows.transaction));
     const whole = replace
@@ -216,8 +218,14 @@ export class Batch {
     const { changes, keepGoing, thenDone } = this.#options;
     if (changes === 'not' || this.#source.isWithheld) return;
     if (this.#batchReport.errors > 0 && !keepGoing) return;
-    const isChange = await showChanges(this.#context, draft, changes);
-    if (!thenDone) tellNotices(this.#model, draft, isChange, this.#batchReport);
+    this.#isIdle = !(await showChanges(this.#context, draft, changes));
+    if (!thenDone) tellNotices(this.#model, draft, this.#batchReport);
+    if (this.#isIdle) this.#batchReport.notice(nothingWouldChange);
+  }
+
+  /** It was to show what would change, and nothing would. */
+  get isIdle(): boolean {
+    return this.#isIdle;
   }
 
   #reportPolicies(taken: readonly string[]): void {

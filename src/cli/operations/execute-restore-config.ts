@@ -48,8 +48,8 @@ export default {
       changes: 'lines',
       replace,
     });
-    if (!fits) return [inVain];
-    if (reading.check) return done;
+    if (fits === 'refused') return [inVain];
+    if (reading.check || fits === 'idle') return done;
     if (!reading.yes) {
       if (person === undefined) {
         print({ lines: [unasked], data: () => ({ restored: false }) });
@@ -59,7 +59,7 @@ export default {
       if (answer !== 'yes') return done;
     }
     const comment = `restore of ${file.text}`;
-    return (await client.runText(source, { replace, comment })) ? done : [inVain];
+    return (await client.runText(source, { replace, comment })) === 'done' ? done : [inVain];
   },
 } satisfies Operation;
 

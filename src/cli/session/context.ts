@@ -37,14 +37,17 @@ export type Person = {
 /** What a client gave, or why there is nothing. */
 export type Given<Key extends string, T> = { readonly [key in Key]: T } | { readonly fault: Fault };
 
+/** `refused`: something is wrong, or it was not applied. `idle`: it was to show what would change, and nothing would. */
+export type RunText = 'refused' | 'idle' | 'done';
+
 /** What the program can do that the command came from, where it runs. */
 export type Client = {
   /** Resolves when it has read what was shown: a command that goes on by itself waits for it. */
   drained(): Promise<void>;
   /** A file that was named, of at most `longest` bytes of UTF-8, for whoever may have files read. */
   readFile(name: Word, longest: number): Promise<Given<'source', SourceText>>;
-  /** Runs a text as one transaction of its own, and tells what is wrong with it. False: something is, or it was not applied. */
-  runText(source: SourceText, options: Partial<BatchOptions>): Promise<boolean>;
+  /** Runs a text as one transaction of its own, and tells what is wrong with it. */
+  runText(source: SourceText, options: Partial<BatchOptions>): Promise<RunText>;
   /** Replays a capture that was named, for whoever may name the files of the order; gives its report. */
   replay(order: ReplayOrder, capture: Word): Promise<Given<'report', ReplayReport>>;
   /** What it needs for that. Null: the candidate can't be imported, and it was told why. */

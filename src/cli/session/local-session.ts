@@ -29,7 +29,7 @@ import type { Completion, HelpLine, Highlight } from '../typing/assistance.ts';
 import { complete, help, highlight } from '../typing/typing.ts';
 import { AccountWatch } from './account-watch.ts';
 import { coalesce } from './coalesce.ts';
-import type { Committed, Context, Person, Position } from './context.ts';
+import type { Committed, Context, Person, Position, RunText } from './context.ts';
 import { Inquiry } from './inquiry.ts';
 import { Levels } from './levels.ts';
 import { isMeant, nothingChanged, notMeant, revocation, warningOf } from './messages.ts';
@@ -120,9 +120,9 @@ export class LocalSession implements Session, Reachable {
   }
 
   /** Runs one command or batch of the client; a session that Levee has ended runs nothing more, and says why. */
-  async #run(listener: Emit, command: (emit: Emit) => Promise<Status>): Promise<Outcome> {
+  async #run(listener: Emit, command: (emit: Emit) => Promise<Status | 'idle'>): Promise<Outcome> {
     const { emit, flush } = coalesce(listener);
-    let status: Status = 1;
+    let status: Status | 'idle' = 1;
     this.#isBusy = true;
     for (const text of this.inbox.take()) emit({ kind: 'notice', text: `${text}\n` });
     try {
@@ -133,7 +133,7 @@ export class LocalSession implements Session, Reachable {
     }
     if (this.#revokedFor !== null) emit({ kind: 'notice', text: `${revocation(this.#revokedFor)}\n` });
     flush();
-    return this.#outcome(status);
+    return status === 'idle' ? this.#outcome(0, true) : this.#outcome(status);
   }
 
   async #execute(text: string, emit: Emit, drained: Drained): Promise<Status> {
@@ -171,7 +171,7 @@ export class LocalSession implements Session, Reachable {
     options: BatchOptions,
     emit: Emit,
     drained: Drained,
-  ): Promise<Status> {
+  ): Promise<Status | 'idle'> {
     const startsHere = options.here;
     const listener = { emit, drained, signal: this.#interrupted() };
     const batch = this.#batch(options, listener, startsHere ? this.#levels : undefined);
@@ -181,6 +181,7 @@ export class LocalSession implements Session, Reachable {
       return 1;
     }
     const status = await batch.finish();
+    if (status === 0 && batch.isIdle) return 'idle';
     return status === 0 && startsHere ? this.#goOn(batch.standing(), emit, drained) : status;
   }
 
@@ -198,7 +199,7 @@ export class LocalSession implements Session, Reachable {
     return this.#outcome(0);
   }
 
-  #outcome(status: Status): Outcome {
+  #outcome(status: Status, idle = false): Outcome {
     const { language, configuration, administrator } = this.#services;
     const settings = new Settings(language.catalogue, configuration.view);
     const { kind } = this.#levels;
@@ -209,6 +210,7 @@ export class LocalSession implements Session, Reachable {
       closed: this.#closed,
       revoked: this.#revokedFor !== null,
       unfinished: false,
+      idle,
       leave: kind === 'root' ? null : kind === 'table' ? 'end' : 'abort',
       settings: settings.terminalOf(administrator, this.#more),
     };
@@ -355,16 +357,17 @@ export class LocalSession implements Session, Reachable {
     return client;
   }
 
-  async #runText(source: SourceText, options: Partial<BatchOptions>, listener: Listener): Promise<boolean> {
+  async #runText(source: SourceText, options: Partial<BatchOptions>, listener: Listener): Promise<RunText> {
     const batch = this.#batch({ ...strictBatch, ...options }, listener);
     await batch.run(source);
-    return (await batch.finish()) === 0;
+    if ((await batch.finish()) !== 0) return 'refused';
+    return batch.isIdle ? 'idle' : 'done';
   }
 
   async #runCommands(commands: readonly string[], client: Omit<Listener, 'signal'>): Promise<Faults> {
     const source = { name: 'these commands', text: commands.join('\n') };
     const listener = { ...client, signal: this.#interruption.signal };
-    return (await this.#runText(source, {}, listener))
+    return (await this.#runText(source, {}, listener)) === 'done'
       ? done
       : [{ error: 'operation-failed', word: 'see above', expected: 'commands that can be run' }];
   }

@@ -57,6 +57,8 @@ export type Outcome = {
   readonly revoked: boolean;
   /** The text ends inside a quote or a continued line: nothing was done, and the whole of it is wanted again with more. */
   readonly unfinished: boolean;
+  /** It was to show what would change, and nothing would. */
+  readonly idle: boolean;
   /** The command that leaves the level where the session stands without saving; null at the root. */
   readonly leave: 'abort' | 'end' | null;
   readonly settings: TerminalSettings;
