@@ -6,7 +6,7 @@ import type { TrafficRecord, ViolationRecord } from '../../verdict/judge/records
 import type { EntryChanges } from '../../verdict/upkeep/entry-changes.ts';
 
 /** Of the messages below. One of another number does not take over, nor hand over. */
-export const protocol = 3;
+export const protocol = 4;
 
 /** From the process that hands over to the one that takes over. */
 export type ToSuccessor =
