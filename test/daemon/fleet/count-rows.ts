@@ -7,6 +7,7 @@ import type { Row } from './rows.ts';
 const allowance = 8;
 const bound = limit + 2 * allowance;
 const part = Math.floor(limit / 3);
+const mostRounds = 5;
 /** More than anybody may hold. */
 const flood = 2 * bound;
 
@@ -17,6 +18,22 @@ function open(fleet: Fleet, source: string, nodes: readonly FleetNode[], each: n
 async function share(nodes: readonly FleetNode[], others: number): Promise<boolean> {
   for (const node of nodes) if ((await node.status()).sharesWith !== others) return false;
   return true;
+}
+
+/**
+ * What comes of something while all nodes hear each other. On a machine that is too busy one of them may not, and hold
+ * sources to its part for a while: then it is done once more.
+ */
+async function undisturbed<T>(
+  nodes: readonly FleetNode[],
+  others: number,
+  act: () => Promise<T>,
+): Promise<T> {
+  for (let round = 0; ; round++) {
+    await until('they hear each other', () => share(nodes, others));
+    const outcome = await act();
+    if (round === mostRounds || (await share(nodes, others))) return outcome;
+  }
 }
 
 /** A source holds its whole threshold at a node, and the others know. */
@@ -36,7 +53,8 @@ async function fill(
       const sources = await other.asked<readonly { readonly remote: number }[]>('diagnose cluster sources');
       return sources.some(({ remote }) => remote === limit);
     });
-  assert.equal(await open(fleet, source, others, 1), 0, 'it holds its threshold, and everybody knows');
+  const more = await undisturbed([node, ...others], others.length, () => open(fleet, source, others, 1));
+  assert.equal(more, 0, 'it holds its threshold, and everybody knows');
 }
 
 async function closeAll(fleet: Fleet, source: string): Promise<void> {
@@ -50,14 +68,17 @@ export const countRows: readonly Row[] = [
     async run(fleet, nodes) {
       const source = fleet.newSource();
       for (const node of nodes) {
-        const good = nodes.map(() => fleet.newSource());
-        const [, ...bursts] = await Promise.all([
-          open(fleet, source, nodes, flood),
-          ...good.map((one, index) => open(fleet, one, nodes.slice(index, index + 1), 6)),
-        ]);
+        const bursts = await undisturbed(nodes, 2, async () => {
+          const good = nodes.map(() => fleet.newSource());
+          const [, ...admitted] = await Promise.all([
+            open(fleet, source, nodes, flood),
+            ...good.map((one, index) => open(fleet, one, nodes.slice(index, index + 1), 6)),
+          ]);
+          for (const one of good) await closeAll(fleet, one);
+          return admitted;
+        });
         assert.deepEqual(bursts, [6, 6, 6], 'bursts of six are admitted');
         await fleet.close(source, node, ports.web);
-        for (const one of good) await closeAll(fleet, one);
       }
       await until('it gets its threshold', async () => {
         await open(fleet, source, nodes, flood);
@@ -120,7 +141,9 @@ export const countRows: readonly Row[] = [
       clock.start();
       one.join();
       await clock.until('counts are shared again', () => fleet.isWhole());
-      assert.equal(await open(fleet, source, [one, two, three], 1), 0, 'each knows of the others');
+      const all = [one, two, three];
+      const more = await undisturbed(all, 2, () => open(fleet, source, all, 1));
+      assert.equal(more, 0, 'each knows of the others');
       await closeAll(fleet, source);
     },
   },
@@ -142,7 +165,9 @@ export const countRows: readonly Row[] = [
         'it is full, and nothing that it heard counts',
       );
       await clock.until('counts are shared again', () => fleet.isWhole());
-      assert.equal(await open(fleet, source, [one, two, three], 1), 0, 'each knows of the others');
+      const all = [one, two, three];
+      const more = await undisturbed(all, 2, () => open(fleet, source, all, 1));
+      assert.equal(more, 0, 'each knows of the others');
       await closeAll(fleet, source);
     },
   },
