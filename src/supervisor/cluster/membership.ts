@@ -26,6 +26,8 @@ const nodesInterval = 500;
 const clockInterval = 10_000;
 /** Characters of why this node does not follow the others: what it says of itself is to be short. */
 const longestFault = 400;
+/** Milliseconds after which nothing is left of a node that says nothing: names that machines make up would fill the store. */
+const goneFor = 3_600_000;
 /** What the store may have: more than there are nodes. */
 const mostNodes = 10_000;
 
@@ -237,6 +239,8 @@ export class Membership {
       }
     }
     const now = this.#now();
+    const gone = [...said.values()].filter(({ at }) => now - at > goneFor).map((each) => each.node);
+    if (gone.length > 0) await store.remove(nodes, gone);
     const before = this.#name;
     this.#name = this.#peers.nameState(said.get(node), now);
     if (this.#name === 'taken' && before !== 'taken') record(nodeNamedTwice({ node }));
