@@ -7,7 +7,7 @@ import { AskError, askSession, logOut, speakFor } from '../asking/ask.ts';
 import { Live, nothingLive } from '../asking/live.ts';
 import type { RunAnswer, SessionState } from '../messages.ts';
 import { Context, type PageContext } from '../page-context.ts';
-import { Outside } from '../parts/outside.ts';
+import { isolated, Outside } from '../parts/outside.ts';
 import { clock } from '../reckoning/format.ts';
 import type { Requirement, View } from '../view.ts';
 import { ConfirmationBanner } from './confirmation-banner.ts';
@@ -45,10 +45,13 @@ type FrameProps = {
   readonly over: (reason: string) => void;
 };
 
+/** What is told for a while. Whatever comes from outside is isolated in it. */
+type Said = { readonly text: string; readonly isBad: boolean };
+
 function Frame({ views, session, changed, over }: FrameProps): VNode {
   const [live, setLive] = useState(nothingLive);
   const [proposed, setProposed] = useState<Proposed | null>(null);
-  const [said, setSaid] = useState<{ readonly text: string; readonly isBad: boolean } | null>(null);
+  const [said, setSaid] = useState<Said | null>(null);
   const main = useRef<HTMLElement>(null);
   const may = ({ area, access }: Requirement): boolean =>
     session.permissions[area]?.includes(access) ?? false;
@@ -60,7 +63,7 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
     if (error instanceof AskError && error.status === 401) over('The session is over: log in again.');
     // Where there is no answer at all, that is said for as long as it lasts.
     else if (!(error instanceof AskError && error.status === 0))
-      setSaid({ text: error instanceof Error ? error.message : String(error), isBad: true });
+      setSaid({ text: isolated(error instanceof Error ? error.message : String(error)), isBad: true });
   };
   const lookAgain = (): void => {
     askSession().then(
@@ -107,11 +110,8 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
     const settle = (answer: RunAnswer | null): void => {
       setProposed(null);
       if (answer !== null) {
-        setSaid({
-          text:
-            [...answer.notices, answer.output.trim()].filter(Boolean).join('\n') || `Done: ${action.title}`,
-          isBad: false,
-        });
+        const told = [...answer.notices, answer.output.trim()].filter(Boolean).join('\n');
+        setSaid({ text: told === '' ? `Done: ${action.title}` : isolated(told), isBad: false });
         lookAgain();
       }
       resolve(answer);
@@ -153,7 +153,7 @@ function Frame({ views, session, changed, over }: FrameProps): VNode {
       ${view === undefined ? html`<p class="empty">Your access profile shows nothing here.</p>` : html`<${view.Body} key=${view.path} query=${route.query} />`}
     </main>
     <div class="said" role="status" aria-live="polite">
-      ${said !== null && html`<div class=${said.isBad ? 'bad' : ''}><${Outside} text=${said.text} /><button type="button" class="small" aria-label="Close" onClick=${() => setSaid(null)}>×</button></div>`}
+      ${said !== null && html`<div class=${said.isBad ? 'bad' : ''}><bdi>${said.text}</bdi><button type="button" class="small" aria-label="Close" onClick=${() => setSaid(null)}>×</button></div>`}
     </div>
     ${proposed !== null && html`<${Proposal} action=${proposed.action} settled=${proposed.settle} failed=${failed} />`}
   <//>`;
