@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** Seconds that a code is shown (RFC 6238, X). */
 const period = 30;
@@ -44,37 +44,65 @@ export function toBase32(bytes: Uint8Array): string {
   return bits.replace(/.{1,5}/g, (group) => alphabet.charAt(Number.parseInt(group.padEnd(5, '0'), 2)));
 }
 
+/** Steps after which nobody needs to know that a code was used: two minutes. */
+const remembered = 4;
+
+/** The last step whose code was used, by a name of the secret that does not tell it. */
+export type UsedSteps = ReadonlyMap<string, number>;
+
+/** Where used steps outlive a process, and are seen by others that let in the same people. Neither throws. */
+export type KeptSteps = { read(): UsedSteps; write(used: UsedSteps): void };
+
+const forgetful: KeptSteps = { read: () => new Map(), write: () => undefined };
+
 /** Codes of second factors. One for all logins: each code lets somebody in once. */
 export class OneTimeCodes {
+  readonly #kept: KeptSteps;
   readonly #now: () => number;
-  /** The last step whose code was used, by secret. */
-  readonly #used = new Map<string, number>();
+  /** What was used here, also where that can't be kept. */
+  #used: UsedSteps = new Map();
 
   /** @param now milliseconds since 1970 */
-  constructor(now: () => number = Date.now) {
+  constructor(kept: KeptSteps = forgetful, now: () => number = Date.now) {
+    this.#kept = kept;
     this.#now = now;
   }
 
   /** Whether a code is one of the secret, in base32, and was not used. */
   isFresh(secret: string, code: string): boolean {
-    return this.#stepOf(secret, code) !== undefined;
+    return this.#find(secret, code) !== undefined;
   }
 
-  /** As `isFresh`; it is used now. */
+  /** As `isFresh`; it is used now, and that is kept. */
   use(secret: string, code: string): boolean {
-    const step = this.#stepOf(secret, code);
-    if (step !== undefined) this.#used.set(secret, step);
-    return step !== undefined;
+    const found = this.#find(secret, code);
+    if (found === undefined) return false;
+    this.#used = new Map([...found.used, [found.name, found.step]]);
+    this.#kept.write(this.#used);
+    return true;
   }
 
-  #stepOf(secret: string, code: string): number | undefined {
+  #find(
+    secret: string,
+    code: string,
+  ): { readonly name: string; readonly step: number; readonly used: UsedSteps } | undefined {
     const bytes = fromBase32(secret);
     if (bytes === undefined) return undefined;
     const present = Math.floor(this.#now() / 1000 / period);
-    const first = Math.max(present - tolerance, (this.#used.get(secret) ?? -1) + 1);
+    const used = this.#usedAround(present);
+    const name = createHash('sha256').update(bytes).digest('hex');
+    const first = Math.max(present - tolerance, (used.get(name) ?? -1) + 1);
     const typed = code.replace(/\s/g, '');
     for (let step = first; step <= present + tolerance; step++)
-      if (codeOf(bytes, step) === typed) return step;
+      if (codeOf(bytes, step) === typed) return { name, step, used };
     return undefined;
+  }
+
+  /** A step far ahead is of a clock that was wrong, and would keep its owner out until then. */
+  #usedAround(present: number): UsedSteps {
+    const used = new Map<string, number>();
+    for (const [name, step] of [...this.#used, ...this.#kept.read()])
+      if (Math.abs(present - step) <= remembered) used.set(name, Math.max(step, used.get(name) ?? step));
+    return used;
   }
 }

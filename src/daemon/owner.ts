@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { RowId } from '../../schemas/content.ts';
+import { OneTimeCodes } from '../access/one-time-codes.ts';
 import { SecretKey } from '../access/secret-key.ts';
 import { type Language, loadLanguage } from '../cli/language/language.ts';
 import { LocalSession } from '../cli/session/local-session.ts';
@@ -9,6 +10,7 @@ import { modelOf, type SessionServices } from '../cli/session/services.ts';
 import type { Session } from '../cli/session/session.ts';
 import { entryLimits } from '../cli/session/settings/limits.ts';
 import type { Door } from '../doors/door.ts';
+import { codesNotKept } from '../events/administration.ts';
 import { describe, type Event } from '../events/events.ts';
 import { copyFailed, historyBegun, revisionsForgotten } from '../events/lifecycle.ts';
 import { revisionReverted, transactionEnding, transactionExpired } from '../events/revisions.ts';
@@ -35,6 +37,7 @@ import { settledEarlySecrets } from './state/early-secrets.ts';
 import { fittingStore } from './state/fitting-store.ts';
 import { adoptLock, type Holder, isLock, type Lock, takeLock } from './state/lock.ts';
 import { type StateDirectory, traceOfLost } from './state/state-directory.ts';
+import { UsedCodes } from './state/used-codes.ts';
 
 /** Of `sun_path` in bytes, without its last NUL (unix(7)). */
 const longestSocketPath = process.platform === 'darwin' ? 103 : 107;
@@ -106,8 +109,11 @@ export class Owner {
     if (!early.isEmpty && isShared) throw new Error(`${state.database}: ${othersCanNotGoOn}`);
     if (!early.isEmpty) this.configuration.commit(early, { name: 'levee', origin: 'update' });
     const { configuration, journal } = this;
+    const codes = new OneTimeCodes(
+      new UsedCodes(state.usedCodes, (reason) => journal.record(codesNotKept({ reason }))),
+    );
     this.reception = new Reception({
-      logins: new Logins(catalogue, configuration, journal, this.secretKey, (author) =>
+      logins: new Logins(catalogue, configuration, journal, this.secretKey, codes, (author) =>
         modelOf(this.#services(author, null)),
       ),
       configuration,

@@ -173,3 +173,14 @@ export const logTested = defineEvent({
   text: ({ user, trigger }: Actor & { readonly trigger: string }) =>
     `${user} tests who is told by trigger policy "${trigger}"`,
 });
+
+/** A code lets in once for as long as this process runs; another one would not know of those used in the last minutes. */
+export const codesNotKept = defineEvent({
+  type: 'codes-not-kept',
+  id: '11000155',
+  level: 'error',
+  action: 'login',
+  isFailure: true,
+  text: ({ reason }: { readonly reason: string }) =>
+    `it can't be kept which one-time codes were used, and until 90 seconds after a restart they let in again: ${reason}`,
+});

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf, fromBase32, OneTimeCodes, toBase32 } from '../../src/access/one-time-codes.ts';
+import {
+  codeOf,
+  fromBase32,
+  OneTimeCodes,
+  toBase32,
+  type UsedSteps,
+} from '../../src/access/one-time-codes.ts';
 import fc from '../property.ts';
 
 const secret = Buffer.from('12345678901234567890');
@@ -20,7 +26,7 @@ test('codes are those of RFC 6238, Appendix B', () => {
 
 test('a code is good for its step and those beside it, and once', () => {
   let now = 0;
-  const codes = new OneTimeCodes(() => now);
+  const codes = new OneTimeCodes(undefined, () => now);
   const text = toBase32(secret);
   const [step, code] = [1000, codeOf(secret, 1000)];
   for (const [at, isGood] of [
@@ -39,6 +45,51 @@ test('a code is good for its step and those beside it, and once', () => {
   assert.equal(codes.use(text, codeOf(secret, step + 1)), true);
   assert.equal(codes.isFresh('', code), false, 'a secret that can not be read');
 });
+
+test('what was used is kept for two minutes, whatever the clock says', () => {
+  const { kept, codes, at } = rememberedElsewhere();
+  const text = toBase32(secret);
+  const other = toBase32(Buffer.from('another secret'));
+  at(1000);
+  assert.equal(codes().use(text, codeOf(secret, 1000)), true);
+  assert.equal(codes().isFresh(text.toLowerCase(), codeOf(secret, 1000)), false, 'elsewhere');
+  at(1002);
+  assert.equal(codes().use(other, codeOf(Buffer.from('another secret'), 1002)), true);
+  assert.deepEqual([...kept.values()], [1000, 1002]);
+  at(1005);
+  assert.equal(codes().use(other, codeOf(Buffer.from('another secret'), 1005)), true);
+  assert.deepEqual([...kept.values()], [1005]);
+  at(10);
+  assert.equal(
+    codes().isFresh(other, codeOf(Buffer.from('another secret'), 10)),
+    true,
+    'the clock was wrong',
+  );
+});
+
+/** A file of used steps that processes have in common, and their clock. */
+function rememberedElsewhere(): {
+  readonly kept: Map<string, number>;
+  codes(): OneTimeCodes;
+  at(step: number): void;
+} {
+  const kept = new Map<string, number>();
+  let now = 0;
+  const file = {
+    read: () => new Map(kept),
+    write: (used: UsedSteps) => {
+      kept.clear();
+      for (const [name, step] of used) kept.set(name, step);
+    },
+  };
+  return {
+    kept,
+    codes: () => new OneTimeCodes(file, () => now),
+    at: (step) => {
+      now = step * 30_000;
+    },
+  };
+}
 
 test('base32 gives back what it was given', () => {
   assert.equal(toBase32(secret), 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');

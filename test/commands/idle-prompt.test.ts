@@ -17,6 +17,7 @@ const state: StateDirectory = {
   log: file,
   secretKey: file,
   kernelTable: file,
+  usedCodes: file,
   httpCertificate: '',
   sshHostKey: file,
 };

@@ -55,6 +55,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'configuration-changed-more': { ...actor, type: 'configuration-changed-more', revision: 4, changes: 800 },
   'entries-expired': { type: 'entries-expired', list: 'Portal' },
   reloaded: { type: 'reloaded', revision: 4, failures: ['one thing', 'another'] },
+  'codes-not-kept': { type: 'codes-not-kept', reason: 'no space left on device' },
   'copy-failed': { type: 'copy-failed', reason: 'no space left on device' },
   'confirmation-awaited': { ...actor, type: 'confirmation-awaited', revision: 12, minutes: 5, guard: 2 },
   'revision-confirmed': { ...actor, type: 'revision-confirmed', revision: 12 },

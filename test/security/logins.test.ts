@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { codeOf } from '../../src/access/one-time-codes.ts';
+import { codeOf, OneTimeCodes } from '../../src/access/one-time-codes.ts';
 import { hashPasswordSync } from '../../src/access/password.ts';
 import { Journal } from '../../src/daemon/logging/journal.ts';
 import { type Entered, Logins } from '../../src/daemon/logins/logins.ts';
+import { UsedCodes } from '../../src/daemon/state/used-codes.ts';
+import { codesNotKept } from '../../src/events/administration.ts';
 import { describe } from '../../src/events/events.ts';
 import { doorOrigin, type LoginRefusal, localOrigin, noCredentials } from '../../src/system/login.ts';
 import { catalogue, type Levee, openLevee, printed, secretKey } from '../cli/in-process.ts';
 import { modelOf } from '../model/opening.ts';
+import { temporaryFolder } from '../running/folder.ts';
 
 const password = 'correct h\u00f6rse';
 /** Of that password, and quick to check. */
@@ -30,17 +35,30 @@ class Door {
   readonly events: string[] = [];
   /** What a try had to wait, in milliseconds. */
   readonly waits: number[] = [];
-  readonly #logins: Logins;
+  /** Where it is kept which codes were used. */
+  readonly usedCodes: string;
+  #logins: Logins;
 
   constructor(context: TestContext) {
     this.levee = openLevee(context);
+    this.usedCodes = join(temporaryFolder(context), 'levee.codes');
+    this.#logins = this.#newLogins();
+  }
+
+  #newLogins(): Logins {
     const journal = new Journal();
     journal.open({ event: (event) => this.events.push(JSON.stringify([event, describe(event)])) });
     const { configuration } = this.levee;
     const ofAuthor = () => modelOf(catalogue, configuration);
-    this.#logins = new Logins(catalogue, configuration, journal, secretKey, ofAuthor, {
+    const kept = new UsedCodes(this.usedCodes, (reason) => journal.record(codesNotKept({ reason })));
+    return new Logins(catalogue, configuration, journal, secretKey, new OneTimeCodes(kept), ofAuthor, {
       wait: async (milliseconds) => void this.waits.push(milliseconds),
     });
+  }
+
+  /** Another process lets in from now on. */
+  restart(): void {
+    this.#logins = this.#newLogins();
   }
 
   async has(...lines: readonly string[]): Promise<this> {
@@ -84,6 +102,20 @@ function guarded(context: TestContext): Promise<Door> {
   return new Door(context).has(...administrators);
 }
 
+/** Whose administrator has a second factor, and the code of now. */
+async function withCodes(context: TestContext): Promise<{ readonly door: Door; readonly code: string }> {
+  const door = await guarded(context);
+  await door.has(
+    'config system admin',
+    'edit admin',
+    'set two-factor totp',
+    'set totp-secret GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+    'end',
+  );
+  const secret = Buffer.from('12345678901234567890');
+  return { door, code: codeOf(secret, Math.floor(Date.now() / 30_000)) };
+}
+
 async function refusal(entering: Promise<Entered | LoginRefusal>): Promise<string> {
   const refused = await entering;
   assert.ok('kind' in refused, 'it was let in');
@@ -113,15 +145,7 @@ suite('logins', () => {
   });
 
   test('a code is asked besides the password at the console too, and lets in once', async (context) => {
-    const door = await guarded(context);
-    await door.has(
-      'config system admin',
-      'edit admin',
-      'set two-factor totp',
-      'set totp-secret GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
-      'end',
-    );
-    const code = codeOf(Buffer.from('12345678901234567890'), Math.floor(Date.now() / 30_000));
+    const { door, code } = await withCodes(context);
     for (const from of ['login 1000', '192.0.2.1']) {
       const asked = await door.enter({ name: 'admin', password, from });
       assert.equal('kind' in asked && asked.kind, 'code', from);
@@ -132,6 +156,24 @@ suite('logins', () => {
     const [one, other] = await Promise.all(twice);
     assert.deepEqual([one && 'kind' in one, other && 'kind' in other], [false, true]);
     assert.ok('kind' in (await door.enter({ name: 'admin', password, code })));
+  });
+
+  test('a code that has let in does not do so after a restart either', async (context) => {
+    const { door, code } = await withCodes(context);
+    await door.enters({ name: 'admin', password, code });
+    door.restart();
+    assert.equal(await refusal(door.enter({ name: 'admin', password, code })), 'name or password is wrong');
+    assert.match(readFileSync(door.usedCodes, 'utf8'), /^[0-9a-f]{64} \d+\n$/);
+    assert.equal(statSync(door.usedCodes).mode & 0o777, 0o600);
+  });
+
+  test('a code lets in once also where that can not be kept, which is told', async (context) => {
+    const { door, code } = await withCodes(context);
+    mkdirSync(door.usedCodes);
+    await door.enters({ name: 'admin', password, code });
+    assert.ok('kind' in (await door.enter({ name: 'admin', password, code })));
+    assert.match(door.events.join('\n'), /codes-not-kept.*EISDIR|codes-not-kept.*directory/);
+    rmSync(door.usedCodes, { recursive: true });
   });
 
   test('nobody comes from a host that the account does not trust, and the log says that it was that', async (context) => {

@@ -11,7 +11,7 @@ import {
   ownersAccount,
 } from '../../access/authentication.ts';
 import { isNews, Lockout, type LockoutRules, type Peer, type Trial } from '../../access/lockout.ts';
-import { OneTimeCodes } from '../../access/one-time-codes.ts';
+import type { OneTimeCodes } from '../../access/one-time-codes.ts';
 import { isSamePassword } from '../../access/password-rules.ts';
 import { mayDoEverything } from '../../access/permissions.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
@@ -55,7 +55,7 @@ export class Logins {
   readonly #journal: Journal;
   readonly #modelOf: (author: Author) => Model;
   readonly #desk: Desk;
-  readonly #codes = new OneTimeCodes();
+  readonly #codes: OneTimeCodes;
   readonly #secretKey: SecretKey;
   readonly #sessions = new OpenSessions();
 
@@ -64,6 +64,7 @@ export class Logins {
     configuration: Configuration,
     journal: Journal,
     secretKey: SecretKey,
+    codes: OneTimeCodes,
     modelOf: (author: Author) => Model,
     desk: Partial<Desk> = {},
   ) {
@@ -75,6 +76,7 @@ export class Logins {
       ...desk,
     };
     this.#secretKey = secretKey;
+    this.#codes = codes;
     this.#modelOf = modelOf;
     this.#catalogue = catalogue;
     this.#configuration = configuration;

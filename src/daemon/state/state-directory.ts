@@ -18,6 +18,8 @@ export type StateDirectory = {
   readonly secretKey: string;
   /** Is there while a table of nftables may be, and holds its name. */
   readonly kernelTable: string;
+  /** One-time codes that were used in the last minutes. */
+  readonly usedCodes: string;
   /** What the private keys of SSH begin with. */
   readonly sshHostKey: string;
   /** What the certificate of its own and the key of that begin with. */
@@ -46,6 +48,7 @@ export function openStateDirectory(
     log: join(path, 'log'),
     secretKey: join(path, 'secret.key'),
     kernelTable: join(path, 'levee.nft'),
+    usedCodes: join(path, 'levee.codes'),
     sshHostKey: join(path, 'ssh-host-'),
     httpCertificate: join(path, 'http-'),
   };
