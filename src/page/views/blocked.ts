@@ -7,6 +7,7 @@ import { blockAction, blocking, liftAction } from '../actions/sources.ts';
 import { monitor } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
+import { namedColumn } from '../parts/named-column.ts';
 import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { SourceFilter } from '../parts/source-filter.ts';
@@ -70,12 +71,7 @@ function columnsOf(policies: ReadonlyMap<string, PolicyReport>, wall: number): r
       return rule ? html`<div><${Outside} text=${rule.name} /></div>` : html`<div class="faint">–</div>`;
     });
   return [
-    {
-      title: 'Source',
-      style: 'name mono',
-      value: ({ source }) => source,
-      cell: ({ source }) => html`<${Outside} text=${source} />`,
-    },
+    namedColumn('Source', ({ source }) => source, { style: 'name mono' }),
     {
       title: 'Policy',
       style: 'name',
@@ -169,25 +165,9 @@ const pastColumns: readonly Column<Episode>[] = [
     style: 'nowrap',
     isMinor: true,
   },
-  {
-    title: 'Source',
-    style: 'name mono',
-    value: ({ source }) => source,
-    cell: ({ source }) => html`<${Outside} text=${source} />`,
-  },
-  {
-    title: 'Policy',
-    style: 'name',
-    value: ({ policy }) => policy,
-    cell: ({ policy }) => html`<${Outside} text=${policy} />`,
-  },
-  {
-    title: 'Rule',
-    style: 'name',
-    isMinor: true,
-    value: ({ rule }) => rule,
-    cell: ({ rule }) => html`<${Outside} text=${rule} />`,
-  },
+  namedColumn('Source', ({ source }) => source, { style: 'name mono' }),
+  namedColumn('Policy', ({ policy }) => policy),
+  namedColumn('Rule', ({ rule }) => rule, { isMinor: true }),
   { title: 'Threshold', isNumber: true, isMinor: true, value: ({ threshold }) => threshold },
   { title: 'Held most', isNumber: true, value: ({ peak }) => peak },
   {

@@ -6,7 +6,7 @@ import { ActionButton } from '../actions/action-button.ts';
 import { blockAction, blocking, liftAction, trustAction, trusting } from '../actions/sources.ts';
 import { usePage } from '../page-context.ts';
 import { Meter, State } from '../parts/figures.ts';
-import { Outside } from '../parts/outside.ts';
+import { namedColumn } from '../parts/named-column.ts';
 import { Panel } from '../parts/panel.ts';
 import { SourceFilter } from '../parts/source-filter.ts';
 import { type Column, Table } from '../parts/table.ts';
@@ -38,18 +38,8 @@ function Sources({ query }: ViewProps): VNode {
 
 function columnsOf(limitsOf: (policy: string) => Limits): readonly Column<SourceReport>[] {
   return [
-    {
-      title: 'Source',
-      style: 'name mono',
-      value: ({ source }) => source,
-      cell: ({ source }) => html`<${Outside} text=${source} />`,
-    },
-    {
-      title: 'Policy',
-      style: 'name',
-      value: ({ policy }) => policy,
-      cell: ({ policy }) => html`<${Outside} text=${policy} />`,
-    },
+    namedColumn('Source', ({ source }) => source, { style: 'name mono' }),
+    namedColumn('Policy', ({ policy }) => policy),
     {
       title: 'Open',
       value: ({ open }) => open,

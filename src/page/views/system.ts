@@ -9,6 +9,7 @@ import { monitor, rows } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { usePage } from '../page-context.ts';
 import { Bar, Figure, Meter, State } from '../parts/figures.ts';
+import { namedColumn } from '../parts/named-column.ts';
 import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { type Column, Table } from '../parts/table.ts';
@@ -136,12 +137,7 @@ function Kernel({ measured: { enforcer } }: OfMeasured): VNode {
 }
 
 const peerColumns: readonly Column<ClusterPeer>[] = [
-  {
-    title: 'Node',
-    style: 'name',
-    value: ({ node }) => node,
-    cell: ({ node }) => html`<${Outside} text=${node} />`,
-  },
+  namedColumn('Node', ({ node }) => node),
   {
     title: 'Heard',
     isNumber: true,
@@ -248,12 +244,7 @@ function Machine(): VNode {
 }
 
 const doorColumns: readonly Column<DoorReport>[] = [
-  {
-    title: 'Door',
-    style: 'name',
-    value: ({ name }) => name,
-    cell: ({ name }) => html`<${Outside} text=${name} />`,
-  },
+  namedColumn('Door', ({ name }) => name),
   { title: 'Type', value: ({ type }) => type },
   { title: 'Address', value: ({ address, port }) => `${address} ${port}`, style: 'mono' },
   {
@@ -280,12 +271,7 @@ type Scripted = {
 };
 
 const scriptColumns: readonly Column<Scripted>[] = [
-  {
-    title: 'Policy',
-    style: 'name',
-    value: ({ name }) => name,
-    cell: ({ name }) => html`<${Outside} text=${name} />`,
-  },
+  namedColumn('Policy', ({ name }) => name),
   {
     title: 'Scripts',
     style: 'name',
@@ -322,12 +308,7 @@ function Users(): VNode {
       cell: ({ user }) =>
         html`<${Outside} text=${user} />${user === session.name && html`<span class="faint"> (you)</span>`}`,
     },
-    {
-      title: 'From',
-      style: 'name',
-      value: ({ from }) => from,
-      cell: ({ from }) => html`<${Outside} text=${from} />`,
-    },
+    namedColumn('From', ({ from }) => from),
     {
       title: 'Since',
       value: ({ since }) => since,
