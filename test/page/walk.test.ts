@@ -82,7 +82,10 @@ test('an administrator walks through the page', withBrowser, async (context) => 
     await keep(page, 'sources');
     await page.getByRole('button', { name: 'Block 203.0.113.9', exact: true }).click();
     await run(page, 'diagnose policy period-blockip add "web shop" 203.0.113.9 600');
-    await page.getByRole('status').getByText('Done: Block \u2068203.0.113.9\u2069', { exact: true }).waitFor();
+    await page
+      .getByRole('status')
+      .getByText('Done: Block \u2068203.0.113.9\u2069', { exact: true })
+      .waitFor();
     assert.match(await door.printed('diagnose policy period-blockip list'), /203\.0\.113\.9 /);
     await open(page, 'Blocked');
     const lift = page.getByRole('button', { name: 'Lift the block of 203.0.113.9', exact: true });
