@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Count } from '../../src/cluster/counts/frame.ts';
+import { blockMessage } from '../../src/cluster/messages/blocks.ts';
 import { frameMessage, rowMessage } from '../../src/cluster/messages/counts.ts';
 import { clusterKey, Envelopes } from '../../src/cluster/messages/envelope.ts';
 import { PackingError } from '../../src/cluster/messages/packing.ts';
+import { packPresence, unpackPresence } from '../../src/cluster/messages/presence.ts';
 import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';
 
@@ -51,6 +53,39 @@ suite('what nodes tell each other', () => {
         } catch (error) {
           assert.ok(error instanceof PackingError);
         }
+      }),
+    );
+  });
+});
+
+suite('what a node says of itself and of blocks', () => {
+  const block = fc.record(
+    {
+      ...{ policy: text, source: text, prefix: number, end: number, version: number },
+      ...{ node: text, by: text },
+    },
+    plain,
+  );
+  const presence = fc.record(
+    {
+      ...{ node: text, life: number, at: number, clockAhead: fc.integer(), version: text },
+      speaks: fc.record({ oldest: number, newest: number }, plain),
+      ...{ configuration: number, fault: text },
+    },
+    plain,
+  );
+
+  test('is read as it was written, and refused where it is cut short', () => {
+    fc.assert(
+      fc.property(block, presence, fc.nat(), (record, said, place) => {
+        const packed = blockMessage.pack(record, 1);
+        assert.deepEqual(blockMessage.unpack(packed), record);
+        assert.throws(() => blockMessage.unpack(packed.subarray(0, place % packed.length)), PackingError);
+        const whole = packPresence(said);
+        assert.deepEqual(unpackPresence(whole), said);
+        assert.throws(() => unpackPresence(whole.subarray(0, place % whole.length)), PackingError);
+        // A later version may say more.
+        assert.deepEqual(unpackPresence(Buffer.concat([whole, Buffer.of(7)])), said);
       }),
     );
   });
