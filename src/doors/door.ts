@@ -1,4 +1,4 @@
-import type { Guest, Program } from '../cli/session/open-session.ts';
+import type { Guest, PageGuest, Program } from '../cli/session/open-session.ts';
 import type { Credentials, DoorKind, LoginRefusal, Origin } from '../system/login.ts';
 
 /** A way in to sessions. */
@@ -43,7 +43,7 @@ export type DoorKeeper = {
 
 /** Who lets administrators in whose browser asks as a program does. */
 export type PageKeeper = {
-  enter(origin: Origin, credentials: Credentials): Promise<(Guest & Program) | LoginRefusal>;
+  enter(origin: Origin, credentials: Credentials): Promise<PageGuest | LoginRefusal>;
 };
 
 /** Who lets programs in. */

@@ -37,6 +37,13 @@ export type Guest = Entrant & {
   leave(reason?: string | null): void;
 };
 
+/** A guest with a page, who asks for data beside the session in which they act. */
+export type PageGuest = Guest & {
+  readonly services: SessionServices;
+  /** A program in that session's name. What it opens is not listed: the session is. */
+  beside(session: Session): Program;
+};
+
 /** A program that has shown its token, for one request. */
 export type Program = Entrant & {
   /** In whose name it changes the configuration, and with what. */

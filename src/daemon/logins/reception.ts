@@ -5,8 +5,9 @@ import { isNews, Lockout, type LockoutRules } from '../../access/lockout.ts';
 import { mayDoEverything } from '../../access/permissions.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
-import type { Guest, Login, Program, Refused } from '../../cli/session/open-session.ts';
+import type { Login, PageGuest, Program, Refused } from '../../cli/session/open-session.ts';
 import type { SessionServices } from '../../cli/session/services.ts';
+import type { Session } from '../../cli/session/session.ts';
 import type { DoorKeeper, PageKeeper, ProgramKeeper } from '../../doors/door.ts';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { loginRefused, logout } from '../../events/administration.ts';
@@ -61,7 +62,7 @@ export class Reception implements DoorKeeper, PageKeeper, ProgramKeeper {
   }
 
   /** Somebody who may have sessions until they leave. */
-  enter(origin: Origin, credentials: Credentials): Promise<(Guest & Program) | LoginRefusal> {
+  enter(origin: Origin, credentials: Credentials): Promise<PageGuest | LoginRefusal> {
     return this.#enter(origin, credentials);
   }
 
@@ -119,16 +120,19 @@ export class Reception implements DoorKeeper, PageKeeper, ProgramKeeper {
 /** How somebody has come in. */
 type Entry = { readonly origin: Origin; readonly key: string | null };
 
+/** An author that follows the name of the account. */
+type OwnName = { name: string; readonly origin: string };
+
 /** Someone who was let in. What others make of their account ends what they may have. */
-class ReceivedGuest implements Guest, Program {
+class ReceivedGuest implements PageGuest {
   readonly account: RowId;
   readonly notice: string | null;
   readonly #services: Services;
   readonly #entry: Entry;
   /** As it was when they came, or as they have made it themselves. */
   #known: Account;
-  /** Of their sessions. */
-  readonly #sessions = new Map<{ name: string; readonly origin: string }, LocalSession>();
+  /** Those that are open, each with whose name stands under what is done there. */
+  readonly #sessions = new Map<Session, { readonly author: OwnName; readonly session: LocalSession }>();
   readonly #unwatch: () => void;
   #hasLeft = false;
 
@@ -160,7 +164,33 @@ class ReceivedGuest implements Guest, Program {
   }
 
   open(ended: (reason: string | null) => void = () => undefined): LocalSession | Refused {
-    const { logins, users, newSession } = this.#services;
+    const author = { name: this.name, origin: this.#entry.origin.name };
+    return this.#open(author, ended, (session) =>
+      this.#services.users.add(author, this.account, this.#entry.origin, session),
+    );
+  }
+
+  beside(session: Session): Program {
+    const { account, mayDoEverything, services } = this;
+    const author = this.#sessions.get(session)?.author;
+    const open = (): LocalSession | Refused =>
+      author === undefined
+        ? { refused: 'the session is over' }
+        : this.#open(
+            author,
+            () => undefined,
+            () => () => undefined,
+          );
+    return { account, mayDoEverything, services, open };
+  }
+
+  /** `listed`: tells others of it, and gives what takes it back. */
+  #open(
+    author: OwnName,
+    ended: (reason: string | null) => void,
+    listed: (session: LocalSession) => () => void,
+  ): LocalSession | Refused {
+    const { logins, newSession } = this.#services;
     const row = this.account;
     const { origin } = this.#entry;
     const end = this.#hasLeft ? 'deleted' : endOfAccess(this.#known, this.#now);
@@ -168,17 +198,16 @@ class ReceivedGuest implements Guest, Program {
     if (reason !== undefined) return { refused: reason };
     const tooMany = logins.begin(row);
     if (tooMany !== undefined) return { refused: tooMany };
-    const author = { name: this.name, origin: origin.name };
     const over = (reason: string | null): void => {
       leave();
-      this.#sessions.delete(author);
+      this.#sessions.delete(session);
       logins.over(row);
       ended(reason);
     };
     const ownPassword = logins.ownPassword(row, author, origin);
     const session = newSession(author, row, { ended: over, ownPassword, from: origin });
-    this.#sessions.set(author, session);
-    const leave = users.add(author, row, origin, session);
+    this.#sessions.set(session, { author, session });
+    const leave = listed(session);
     return session;
   }
 
@@ -196,13 +225,13 @@ class ReceivedGuest implements Guest, Program {
   #revised(by: Author): void {
     const now = this.#now;
     if (now === undefined) return;
-    const sessions = [...this.#sessions];
-    const isOwn = sessions.some(([author]) => author === by);
+    const sessions = [...this.#sessions.values()];
+    const isOwn = sessions.some(({ author }) => author === by);
     // An account that is renamed while somebody works in it acts under its new name.
-    for (const [author] of sessions) author.name = now.name;
+    for (const { author } of sessions) author.name = now.name;
     this.#known = isOwn ? now : { ...this.#known, name: now.name };
     const reason = isOwn ? undefined : this.#shutOut(by.name);
-    if (reason !== undefined) for (const [, session] of sessions) session.revoke(reason);
+    if (reason !== undefined) for (const { session } of sessions) session.revoke(reason);
   }
 
   /** Why they could not come in as they did any more. What they change themselves ends no session of theirs. */

@@ -296,17 +296,18 @@ type User = {
 };
 
 function Users(): VNode {
-  const { session } = usePage();
-  const { value, again } = usePolled('users', () => monitor<readonly User[]>('system/logged-users'), often);
-  // What asks for this list is a session for a moment.
-  const users = value?.filter(({ own }) => !own) ?? [];
+  const { value: users, again } = usePolled(
+    'users',
+    () => monitor<readonly User[]>('system/logged-users'),
+    often,
+  );
   const columns: readonly Column<User>[] = [
     {
       title: 'Administrator',
       style: 'name',
       value: ({ user }) => user,
-      cell: ({ user }) =>
-        html`<${Outside} text=${user} />${user === session.name && html`<span class="faint"> (you)</span>`}`,
+      cell: ({ user, own }) =>
+        html`<${Outside} text=${user} />${own && html`<span class="faint"> (here)</span>`}`,
     },
     namedColumn('From', ({ from }) => from),
     {
@@ -327,7 +328,7 @@ function Users(): VNode {
             })}>Disconnect<//>`,
     },
   ];
-  return html`<${Panel} title="Administrators"><${Table} name="Administrators who have a session" columns=${columns} rows=${users} id=${({ session: number }: User) => String(number)} empty="Nobody else has a session." /><//>`;
+  return html`<${Panel} title="Administrators"><${Table} name="Administrators who have a session" columns=${columns} rows=${users ?? []} id=${({ session: number }: User) => String(number)} empty="Nobody has a session." /><//>`;
 }
 
 export default {

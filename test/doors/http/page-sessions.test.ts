@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Guest, Program } from '../../../src/cli/session/open-session.ts';
+import type { PageGuest } from '../../../src/cli/session/open-session.ts';
 import { LiveFeed, type Watcher } from '../../../src/doors/http/page/live-feed.ts';
 import { cookieText, idIn, PageSessions } from '../../../src/doors/http/page/page-sessions.ts';
 import { FakeSession } from '../../shell/fake-session.ts';
@@ -8,7 +8,7 @@ import { FakeSession } from '../../shell/fake-session.ts';
 const minute = 60_000;
 
 /** Somebody who has been let in, and what became of them. */
-function guestWith(log: string[], refused?: string): Guest & Program {
+function guestWith(log: string[], refused?: string): PageGuest {
   return {
     account: 1,
     name: 'anna',
@@ -18,6 +18,7 @@ function guestWith(log: string[], refused?: string): Guest & Program {
       throw new Error('nobody asks for these');
     },
     open: () => (refused === undefined ? new FakeSession(log) : { refused }),
+    beside: () => assert.fail('nobody asks for data'),
     leave: (reason = null) => void log.push(`left: ${reason}`),
   };
 }

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { codeOf, fromBase32 } from '../../../src/access/one-time-codes.ts';
 import { pageLimits } from '../../../src/doors/http/page/limits.ts';
 import { freePort } from '../../network/ports.ts';
+import type { Data } from './api-client.ts';
 import { pageOfSuite, password, record } from './page-client.ts';
 import { rawRequest, requestText } from './raw-request.ts';
 
@@ -282,6 +283,16 @@ suite('the page', () => {
   test('who is disconnected, or whose account changes, is out', async () => {
     const reader = await door.login('reader');
     assert.match(await door.console('get system logged-users'), /reader .*page\(127\.0\.0\.1\)/);
+    const before = JSON.parse(await door.console('get system logged-users | json')).length;
+    const operator = await door.login('operator');
+    const { data } = await operator.ask('GET', '/page/monitor/system/logged-users');
+    const users: Data[] = Object(data['results']);
+    assert.deepEqual(
+      users.filter(({ own }) => own).map(({ user, door: name }) => [user, name]),
+      [['operator', 'page']],
+      'what asks is the session that it is asked for',
+    );
+    assert.equal(users.length, before, 'the console has gone, the operator has come, and nobody else');
     await door.console('config system admin', 'edit "reader"', 'set access-profile "prof_admin"', 'end');
     assert.equal((await reader.session())?.permissions['wafgrp'], 'rw', 'rights are those of now');
     await door.console('config system admin', 'edit "reader"', 'set password "another horse 8"', 'end');

@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Guest, Program } from '../../../cli/session/open-session.ts';
+import type { PageGuest } from '../../../cli/session/open-session.ts';
 import type { Session } from '../../../cli/session/session.ts';
 import type { Asked } from '../exchange.ts';
 import { pageLimits } from './limits.ts';
 
 /** Somebody who has logged in with a browser. */
 export class PageSession {
-  readonly guest: Guest & Program;
+  readonly guest: PageGuest;
   /** In which their batches run, one after the other; whoever ends it ends all of this. */
   readonly session: Session;
   /** What a page of ours says with what it asks, and no page of others knows. */
@@ -19,7 +19,7 @@ export class PageSession {
   waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(guest: Guest & Program, session: Session, now: number, over: AbortSignal) {
+  constructor(guest: PageGuest, session: Session, now: number, over: AbortSignal) {
     this.guest = guest;
     this.session = session;
     this.began = now;
@@ -62,7 +62,7 @@ export class PageSessions {
   }
 
   /** Gives the text of a cookie; or why they can have no session. */
-  begin(guest: Guest & Program): { readonly id: string; readonly page: PageSession } | { refused: string } {
+  begin(guest: PageGuest): { readonly id: string; readonly page: PageSession } | { refused: string } {
     const over = new AbortController();
     const id = randomBytes(32).toString('base64url');
     const key = hashOf(id);

@@ -183,7 +183,7 @@ export async function openPage(
     language,
     (asked) => {
       const page = enter(asked);
-      return 'status' in page ? page : page.guest;
+      return 'status' in page ? page : page.guest.beside(page.session);
     },
     places,
   );
