@@ -25,6 +25,9 @@ type Props = {
   readonly height?: number;
 };
 
+/** Seconds between two times that are written: whole ones, as they are written. */
+const labelled = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+
 /** Lines over time. */
 export function Plot({ label, times, series, columns, marks = [], height = 200 }: Props): VNode {
   const place = useRef<HTMLDivElement>(null);
@@ -100,6 +103,7 @@ function optionsOf(
         size: 26,
         values: (_plot, splits) => splits.map((at) => new Date(at * 1000).toTimeString().slice(0, 8)),
         space: 90,
+        incrs: labelled,
       },
       { ...axis, size: 46, values: (_plot, splits) => splits.map((value) => compact.format(value)) },
     ],
