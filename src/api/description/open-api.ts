@@ -6,6 +6,7 @@ import { mostRows, tableMethods, tablePaths } from '../configuration.ts';
 import { operationPaths } from '../operations.ts';
 import { holdersOf } from '../rows/open-table.ts';
 import type { JsonSchema } from './field-schema.ts';
+import { parametersSchema } from './parameters-schema.ts';
 import { referTo, rowSchema, schemaName } from './row-schema.ts';
 
 /** Where the two parts of the API stand. */
@@ -201,24 +202,34 @@ function tablePath(catalogue: Catalogue, table: Table): JsonSchema {
 }
 
 function reading({ words, help, parameters }: Operation): JsonSchema {
-  const word = inQuery('parameter', { type: 'array', items: text }, parameters || 'None');
+  const schema = parametersSchema(parameters);
+  const word = {
+    ...inQuery('parameter', schema, 'As often as the list has items', schema.minItems > 0),
+    style: 'form',
+    explode: true,
+  };
   return {
     operationId: named('get', words.join(' ')),
     summary: help,
     tags: [words[0]],
-    parameters: [...(parameters === '' ? [] : [{ ...word, style: 'form', explode: true }]), inTransaction],
+    parameters: [...(parameters === '' ? [] : [word]), inTransaction],
     responses: answers(referTo('Result'), '200'),
   };
 }
 
 function acting({ words, help, parameters }: Operation): JsonSchema {
-  const list = { type: 'array', items: { type: ['string', 'number'] }, description: parameters };
+  const list = parametersSchema(parameters);
   return {
     operationId: named('do', words.join(' ')),
     summary: help,
     tags: [words[0]],
     parameters: [inTransaction],
-    requestBody: bodyOf({ type: 'object', properties: { parameters: list }, additionalProperties: false }),
+    requestBody: bodyOf({
+      type: 'object',
+      properties: { parameters: list },
+      ...(list.minItems === 0 ? {} : { required: ['parameters'] }),
+      additionalProperties: false,
+    }),
     responses: answers(referTo('Result'), '200'),
   };
 }
