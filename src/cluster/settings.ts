@@ -1,3 +1,4 @@
+import type { FieldObjection } from '../policy/field-objection.ts';
 import { oneOf } from '../policy/one-of.ts';
 import type { Reading, Sealed, SourceRow } from '../policy/reading.ts';
 
@@ -39,9 +40,6 @@ export type ClusterSettings = {
   readonly servers: readonly StoreServer[];
 };
 
-/** What is missing in the cluster part of a configuration. */
-export type ClusterObjection = { readonly row: number; readonly field: string; readonly reason: string };
-
 /** Null: this node is by itself. */
 export function compileCluster(reading: Reading): ClusterSettings | null {
   const row = reading.singleton('system cluster');
@@ -62,7 +60,7 @@ export function compileCluster(reading: Reading): ClusterSettings | null {
   };
 }
 
-export function clusterObjections(reading: Reading): readonly ClusterObjection[] {
+export function clusterObjections(reading: Reading): readonly FieldObjection[] {
   const row = reading.singleton('system cluster');
   if (!reading.isEnabled(row, 'status')) return [];
   const unset = ['node-name', 'key', 'key-prefix'].filter((field) => reading.text(row, field) === '');

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { folderOnDemand } from '../../modules/folder.ts';
+import type { FieldObjection } from '../../policy/field-objection.ts';
 import type { Reading, Reveal } from '../../policy/reading.ts';
 import type { NumberedRecord } from '../records/record.ts';
-import type { LoggingObjection } from '../settings/objection.ts';
 
 /** The way to one destination, and how much goes there at once. */
 export interface Sender<Item> {
@@ -41,7 +41,7 @@ export type DestinationKind<Settings extends DestinationSettings, Item> = {
   /** Those that are configured. */
   compile(reading: Reading): readonly Settings[];
   /** What is missing in their configuration. */
-  objections(reading: Reading): readonly LoggingObjection[];
+  objections(reading: Reading): readonly FieldObjection[];
   open(settings: Settings, reveal: Reveal): Sender<Item>;
 };
 

@@ -1,8 +1,8 @@
+import type { FieldObjection } from '../../policy/field-objection.ts';
 import type { Reading, SourceRow } from '../../policy/reading.ts';
 import { recordKinds } from '../records/record-kind.ts';
 import { type DestinationsByKind, destinationKinds } from '../sending/destination-kind.ts';
 import { type DiskSettings, diskSettings } from './disk.ts';
-import type { LoggingObjection } from './objection.ts';
 import { compileTriggers, type Triggers } from './triggers.ts';
 
 /** What is recorded, and where records go. Plain data. */
@@ -23,7 +23,7 @@ export type LoggingSettings = {
 
 export type CompiledLogging = {
   readonly settings: LoggingSettings;
-  readonly objections: readonly LoggingObjection[];
+  readonly objections: readonly FieldObjection[];
 };
 
 export function compileLogging(reading: Reading): CompiledLogging {
@@ -52,7 +52,7 @@ function writtenKinds(reading: Reading): ReadonlySet<string> {
   return new Set(names.filter((name) => reading.isEnabled(reading.singleton(`log ${name}-log`), 'status')));
 }
 
-function alertMailObjections(reading: Reading, row: SourceRow): LoggingObjection[] {
+function alertMailObjections(reading: Reading, row: SourceRow): FieldObjection[] {
   const isWhole = !reading.isEnabled(row, 'status') || reading.target(row, 'email-policy') !== undefined;
   return isWhole
     ? []

@@ -1,7 +1,7 @@
 import { type Level, levels } from '../../../events/level.ts';
+import type { FieldObjection } from '../../../policy/field-objection.ts';
 import { oneOf } from '../../../policy/one-of.ts';
 import type { Reading, Sealed, SourceRow } from '../../../policy/reading.ts';
-import type { LoggingObjection } from '../../settings/objection.ts';
 
 export type ConnectionSecurity = 'NONE' | 'STARTTLS' | 'SSL/TLS';
 
@@ -30,7 +30,7 @@ export function emailPolicies(reading: Reading): readonly EmailPolicy[] {
   return rows(reading).map((row) => emailPolicy(reading, row));
 }
 
-export function emailObjections(reading: Reading): readonly LoggingObjection[] {
+export function emailObjections(reading: Reading): readonly FieldObjection[] {
   return rows(reading).flatMap((row) => loginObjections(reading, row));
 }
 
@@ -61,7 +61,7 @@ function emailPolicy(reading: Reading, row: SourceRow): EmailPolicy {
   };
 }
 
-function loginObjections(reading: Reading, row: SourceRow): LoggingObjection[] {
+function loginObjections(reading: Reading, row: SourceRow): FieldObjection[] {
   if (!reading.isEnabled(row, 'smtp-auth')) return [];
   return ['smtp-username', 'smtp-password']
     .filter((field) => reading.text(row, field) === '')

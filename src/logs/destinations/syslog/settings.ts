@@ -1,6 +1,6 @@
+import type { FieldObjection } from '../../../policy/field-objection.ts';
 import { oneOf } from '../../../policy/one-of.ts';
 import type { Reading, Sealed, SourceRow } from '../../../policy/reading.ts';
-import type { LoggingObjection } from '../../settings/objection.ts';
 
 export type SyslogServer = {
   /** Row id of the server. */
@@ -55,7 +55,7 @@ function identityOf(reading: Reading, row: SourceRow): SyslogServer['identity'] 
 }
 
 /** A certificate without its key, or the other way round, shows nothing. */
-export function syslogObjections(reading: Reading): readonly LoggingObjection[] {
+export function syslogObjections(reading: Reading): readonly FieldObjection[] {
   return reading.source.rows('log syslog-policy', null).flatMap((policy) =>
     reading.source.rows('log syslog-policy syslog-server-list', policy.id).flatMap((row) => {
       const missing = ['certificate', 'private-key'].filter((field) => reading.text(row, field) === '');
