@@ -1,4 +1,4 @@
-import { toggle } from '../kinds/choice.ts';
+import { toggle } from '../kinds/choices/choice.ts';
 import { reference } from '../kinds/reference.ts';
 import type { TableDefinition } from '../table.ts';
 

@@ -1,6 +1,6 @@
-import { choice, toggle } from '../kinds/choice.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
+import { logSeverity } from '../kinds/choices/log-severity.ts';
 import { integer } from '../kinds/integer.ts';
-import { logSeverity } from '../kinds/log-severity.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

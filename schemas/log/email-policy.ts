@@ -1,10 +1,10 @@
 import { nameKey } from '../key.ts';
-import { choice, toggle } from '../kinds/choice.ts';
+import { mailAddress } from '../kinds/addresses/mail-address.ts';
+import { server } from '../kinds/addresses/server.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
+import { logSeverity } from '../kinds/choices/log-severity.ts';
 import { integer } from '../kinds/integer.ts';
-import { logSeverity } from '../kinds/log-severity.ts';
-import { mailAddress } from '../kinds/mail-address.ts';
-import { sealedSecret } from '../kinds/sealed-secret.ts';
-import { server } from '../kinds/server.ts';
+import { sealedSecret } from '../kinds/secrets/sealed-secret.ts';
 import { text } from '../kinds/text.ts';
 import type { TableDefinition } from '../table.ts';
 

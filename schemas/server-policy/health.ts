@@ -1,5 +1,5 @@
 import { nameKey, numberKey } from '../key.ts';
-import { choice } from '../kinds/choice.ts';
+import { choice } from '../kinds/choices/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { regularExpression } from '../kinds/regular-expression.ts';
 import { urlPath } from '../kinds/url-path.ts';

@@ -1,6 +1,6 @@
 import { nameKey } from '../key.ts';
-import { addressRange } from '../kinds/address-range.ts';
-import { choice, toggle } from '../kinds/choice.ts';
+import { addressRange } from '../kinds/addresses/address-range.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { list } from '../kinds/list.ts';
 import { reference } from '../kinds/reference.ts';

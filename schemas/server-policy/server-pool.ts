@@ -1,7 +1,7 @@
 import { nameKey, numberKey } from '../key.ts';
-import { address } from '../kinds/address.ts';
-import { choice, toggle } from '../kinds/choice.ts';
-import { hostName } from '../kinds/host-name.ts';
+import { address } from '../kinds/addresses/address.ts';
+import { hostName } from '../kinds/addresses/host-name.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { reference } from '../kinds/reference.ts';
 import { text } from '../kinds/text.ts';

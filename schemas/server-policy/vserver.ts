@@ -1,6 +1,6 @@
 import { nameKey, numberKey } from '../key.ts';
-import { toggle } from '../kinds/choice.ts';
-import { interfaceName } from '../kinds/interface-name.ts';
+import { interfaceName } from '../kinds/addresses/interface-name.ts';
+import { toggle } from '../kinds/choices/choice.ts';
 import { reference } from '../kinds/reference.ts';
 import type { TableDefinition } from '../table.ts';
 

@@ -1,7 +1,7 @@
 import { nameKey } from '../key.ts';
-import { address, addressWithLength } from '../kinds/address.ts';
-import { choice, toggle } from '../kinds/choice.ts';
-import { hostName } from '../kinds/host-name.ts';
+import { address, addressWithLength } from '../kinds/addresses/address.ts';
+import { hostName } from '../kinds/addresses/host-name.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import { list } from '../kinds/list.ts';
 import { text } from '../kinds/text.ts';

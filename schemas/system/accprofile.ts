@@ -1,6 +1,6 @@
 import type { FieldSchema } from '../field.ts';
 import { nameKey } from '../key.ts';
-import { choice } from '../kinds/choice.ts';
+import { choice } from '../kinds/choices/choice.ts';
 import { type Area, areas, type TableDefinition } from '../table.ts';
 
 /** What each area guards. */

@@ -1,11 +1,11 @@
 import { administratorKey } from '../key.ts';
-import { addressWithLength } from '../kinds/address.ts';
-import { choice, toggle } from '../kinds/choice.ts';
+import { addressWithLength } from '../kinds/addresses/address.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
 import { list } from '../kinds/list.ts';
-import { publicKey } from '../kinds/public-key.ts';
 import { reference } from '../kinds/reference.ts';
-import { sealedSecret } from '../kinds/sealed-secret.ts';
-import { password } from '../kinds/secret.ts';
+import { publicKey } from '../kinds/secrets/public-key.ts';
+import { sealedSecret } from '../kinds/secrets/sealed-secret.ts';
+import { password } from '../kinds/secrets/secret.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

@@ -1,9 +1,9 @@
 import { nameKey } from '../key.ts';
-import { addressWithLength } from '../kinds/address.ts';
+import { addressWithLength } from '../kinds/addresses/address.ts';
 import { list } from '../kinds/list.ts';
 import { moment } from '../kinds/moment.ts';
 import { reference } from '../kinds/reference.ts';
-import { token } from '../kinds/token.ts';
+import { token } from '../kinds/secrets/token.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

@@ -1,9 +1,9 @@
 import { numberKey } from '../key.ts';
-import { certificates } from '../kinds/certificates.ts';
-import { choice, toggle } from '../kinds/choice.ts';
+import { server } from '../kinds/addresses/server.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
 import { integer } from '../kinds/integer.ts';
-import { sealedSecret } from '../kinds/sealed-secret.ts';
-import { server } from '../kinds/server.ts';
+import { certificates } from '../kinds/secrets/certificates.ts';
+import { sealedSecret } from '../kinds/secrets/sealed-secret.ts';
 import { text } from '../kinds/text.ts';
 import type { TableDefinition } from '../table.ts';
 

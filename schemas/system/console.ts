@@ -1,4 +1,4 @@
-import { choice } from '../kinds/choice.ts';
+import { choice } from '../kinds/choices/choice.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

@@ -1,4 +1,4 @@
-import { choice, toggle } from '../kinds/choice.ts';
+import { choice, toggle } from '../kinds/choices/choice.ts';
 import { integer } from '../kinds/integer.ts';
 import type { TableDefinition } from '../table.ts';
 

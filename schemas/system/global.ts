@@ -1,4 +1,4 @@
-import { hostName } from '../kinds/host-name.ts';
+import { hostName } from '../kinds/addresses/host-name.ts';
 import { integer } from '../kinds/integer.ts';
 import type { TableDefinition } from '../table.ts';
 

@@ -1,5 +1,5 @@
 import { nameKey } from '../key.ts';
-import { device } from '../kinds/device.ts';
+import { device } from '../kinds/addresses/device.ts';
 import { list } from '../kinds/list.ts';
 import type { TableDefinition } from '../table.ts';
 

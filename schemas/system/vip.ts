@@ -1,5 +1,5 @@
 import { nameKey } from '../key.ts';
-import { addressWithLength } from '../kinds/address.ts';
+import { addressWithLength } from '../kinds/addresses/address.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

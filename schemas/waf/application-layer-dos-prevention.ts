@@ -1,5 +1,5 @@
 import { nameKey } from '../key.ts';
-import { toggle } from '../kinds/choice.ts';
+import { toggle } from '../kinds/choices/choice.ts';
 import { reference } from '../kinds/reference.ts';
 import type { TableDefinition } from '../table.ts';
 

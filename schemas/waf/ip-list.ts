@@ -1,10 +1,10 @@
 import { nameKey, numberKey } from '../key.ts';
-import { addressRanges } from '../kinds/address-ranges.ts';
-import { choice } from '../kinds/choice.ts';
+import { addressRanges } from '../kinds/addresses/address-ranges.ts';
+import { choice } from '../kinds/choices/choice.ts';
+import { severity } from '../kinds/choices/severity.ts';
 import { integer } from '../kinds/integer.ts';
 import { moment } from '../kinds/moment.ts';
 import { reference } from '../kinds/reference.ts';
-import { severity } from '../kinds/severity.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

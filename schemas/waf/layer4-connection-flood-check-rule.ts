@@ -1,8 +1,8 @@
 import { nameKey } from '../key.ts';
-import { choice } from '../kinds/choice.ts';
+import { choice } from '../kinds/choices/choice.ts';
+import { severity } from '../kinds/choices/severity.ts';
 import { integer } from '../kinds/integer.ts';
 import { reference } from '../kinds/reference.ts';
-import { severity } from '../kinds/severity.ts';
 import type { TableDefinition } from '../table.ts';
 
 export default {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { isTokenRecord } from '../../schemas/kinds/token.ts';
+import { isTokenRecord } from '../../schemas/kinds/secrets/token.ts';
 import { readSecretWords, type WrongWord } from './secret-words.ts';
 
 /** What each begins with: whoever finds one somewhere knows what it is. */

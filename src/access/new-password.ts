@@ -1,4 +1,4 @@
-import { readPasswordRecord } from '../../schemas/kinds/secret.ts';
+import { readPasswordRecord } from '../../schemas/kinds/secrets/secret.ts';
 import { hashPassword } from './password.ts';
 import { brokenPasswordRule } from './password-rules.ts';
 import { readSecretWords, type WrongWord } from './secret-words.ts';

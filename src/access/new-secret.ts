@@ -1,5 +1,5 @@
 import type { FieldMeta } from '../../schemas/field.ts';
-import { readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
+import { readSealedSecret } from '../../schemas/kinds/secrets/sealed-secret.ts';
 import type { SecretKey } from './secret-key.ts';
 import { readSecretWords, type WrongWord } from './secret-words.ts';
 

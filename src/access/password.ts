@@ -4,7 +4,7 @@ import {
   type PasswordRecord,
   printPasswordRecord,
   readPasswordRecord,
-} from '../../schemas/kinds/secret.ts';
+} from '../../schemas/kinds/secrets/secret.ts';
 
 type Effort = Pick<PasswordRecord, 'cost' | 'lanes'>;
 

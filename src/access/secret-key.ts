@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
+import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/secrets/sealed-secret.ts';
 import { codeOf } from '../text/reason.ts';
 
 const algorithm = 'aes-256-gcm';

@@ -1,8 +1,8 @@
 import { doorFailed, doorOpened, doorShut } from '../events/doors.ts';
 import type { Event } from '../events/events.ts';
 import { endpointText } from '../net/endpoint.ts';
-import type { DoorReport } from '../system/doors.ts';
 import type { DoorKind } from '../system/login.ts';
+import type { DoorReport } from '../system/reports/doors.ts';
 import { codeOf, reasonOf } from '../text/reason.ts';
 import type { DoorSettings, NetworkDoor, OpenNetworkDoor } from './door.ts';
 

@@ -1,8 +1,8 @@
 import { endpointText } from '../net/endpoint.ts';
-import type { ClusterReport } from '../system/cluster-report.ts';
-import type { Measurements, PolicyMeasurements } from '../system/measurements.ts';
-import type { ListenerReport, MemberReport } from '../system/running-reports.ts';
-import type { SourceReport } from '../system/source-report.ts';
+import type { ClusterReport } from '../system/reports/cluster.ts';
+import type { Measurements, PolicyMeasurements } from '../system/reports/measurements.ts';
+import type { ListenerReport, MemberReport } from '../system/reports/running.ts';
+import type { SourceReport } from '../system/reports/source.ts';
 import type { Family, Sample } from './exposition.ts';
 import { allHold, liveness, readiness } from './health.ts';
 

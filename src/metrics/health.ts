@@ -1,4 +1,4 @@
-import type { Health } from '../system/measurements.ts';
+import type { Health } from '../system/reports/measurements.ts';
 
 /** One thing that must hold, and what is to be known of it. */
 export type Check = { readonly name: string; readonly holds: boolean; readonly detail: string };

@@ -13,7 +13,7 @@ const allOnes = 0xffff_ffff;
 
 /**
  * The first and the last address of an address, a prefix or a range, in the form that
- * schemas/kinds/address-range.ts gives them.
+ * schemas/kinds/addresses/address-range.ts gives them.
  *
  * @throws Error when the text is in no such form
  */

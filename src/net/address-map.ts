@@ -4,7 +4,7 @@ import { AddressTrie } from './address-trie.ts';
 export { lookUp, marksWithin } from './address-trie.ts';
 
 export type MarkedAddresses = {
-  /** An address, a prefix (`192.0.2.0/24`) or a range (`a-b`), as schemas/kinds/address-range.ts gives it. */
+  /** An address, a prefix (`192.0.2.0/24`) or a range (`a-b`), as schemas/kinds/addresses/address-range.ts gives it. */
   readonly text: string;
   /** A set of bits, not empty. */
   readonly marks: number;

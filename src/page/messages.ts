@@ -1,5 +1,5 @@
-import type { Measurements } from '../system/measurements.ts';
-import type { SourceReport } from '../system/source-report.ts';
+import type { Measurements } from '../system/reports/measurements.ts';
+import type { SourceReport } from '../system/reports/source.ts';
 
 // What the page and the door that serves it say to each other, as JSON.
 

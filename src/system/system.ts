@@ -1,13 +1,13 @@
 import type { RowId } from '../../schemas/content.ts';
 import type { Author } from '../store/author.ts';
-import type { AdviceReport } from './advice-report.ts';
-import type { ClusterReport, SharedSourceReport } from './cluster-report.ts';
 import type { BlockedReport, KeptState } from './kept-state.ts';
 import type { LogAccess, LogLine } from './log-access.ts';
-import type { Health, Measurements } from './measurements.ts';
-import type { EnforcerReport, MemberReport, PolicyReport } from './running-reports.ts';
+import type { AdviceReport } from './reports/advice.ts';
+import type { ClusterReport, SharedSourceReport } from './reports/cluster.ts';
+import type { Health, Measurements } from './reports/measurements.ts';
+import type { EnforcerReport, MemberReport, PolicyReport } from './reports/running.ts';
+import type { SourceOrder, SourceReport } from './reports/source.ts';
 import type { SharedConfiguration } from './shared-configuration.ts';
-import type { SourceOrder, SourceReport } from './source-report.ts';
 
 /** Whoever implements or asks the system needs nothing of the store. */
 export type { Author };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadCatalogue } from '../../schemas/catalogue.ts';
-import { printPasswordRecord, readPasswordRecord } from '../../schemas/kinds/secret.ts';
+import { printPasswordRecord, readPasswordRecord } from '../../schemas/kinds/secrets/secret.ts';
 import { decoyRecord, hashPassword, hashPasswordSync, verifyPassword } from '../../src/access/password.ts';
 import { rounds } from '../campaign.ts';
 import { codePoint } from '../code-point.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/sealed-secret.ts';
+import { printSealedSecret, readSealedSecret } from '../../schemas/kinds/secrets/sealed-secret.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
 import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { FieldMeta } from '../../schemas/field.ts';
-import { printPasswordRecord } from '../../schemas/kinds/secret.ts';
+import { printPasswordRecord } from '../../schemas/kinds/secrets/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
 import { quote } from '../../src/text/quote.ts';
 import { codePoint } from '../code-point.ts';

@@ -28,9 +28,9 @@ import type {
   Preview,
   Rejection,
 } from '../../src/system/configuration.ts';
-import { LoggedUsers } from '../../src/system/logged-users.ts';
 import { fromHere } from '../../src/system/login.ts';
 import type { Ping } from '../../src/system/ping.ts';
+import { LoggedUsers } from '../../src/system/reports/logged-users.ts';
 import { Shares } from '../../src/system/shares.ts';
 import type { System } from '../../src/system/system.ts';
 

@@ -1,7 +1,7 @@
 import { Catalogue } from '../../schemas/catalogue.ts';
 import { nameKey, numberKey } from '../../schemas/key.ts';
-import { addressRange } from '../../schemas/kinds/address-range.ts';
-import { choice } from '../../schemas/kinds/choice.ts';
+import { addressRange } from '../../schemas/kinds/addresses/address-range.ts';
+import { choice } from '../../schemas/kinds/choices/choice.ts';
 import { integer } from '../../schemas/kinds/integer.ts';
 import { list } from '../../schemas/kinds/list.ts';
 import { reference } from '../../schemas/kinds/reference.ts';

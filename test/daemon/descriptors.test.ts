@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { softDescriptorLimit } from '../../src/enforcer/sockets/system-calls.ts';
-import type { EnforcerReport } from '../../src/system/running-reports.ts';
+import type { EnforcerReport } from '../../src/system/reports/running.ts';
 import { isWhole } from '../campaign.ts';
 import { freePort } from '../network/ports.ts';
 import { until } from '../running/condition.ts';

@@ -4,7 +4,7 @@ import { code, codeBlock, item, plain, wrapped } from '../../docs/markdown.ts';
 import { tablePage } from '../../docs/table-page.ts';
 import { Catalogue } from '../../schemas/catalogue.ts';
 import { nameKey, numberKey } from '../../schemas/key.ts';
-import { choice } from '../../schemas/kinds/choice.ts';
+import { choice } from '../../schemas/kinds/choices/choice.ts';
 import { integer } from '../../schemas/kinds/integer.ts';
 import { reference } from '../../schemas/kinds/reference.ts';
 import { text } from '../../schemas/kinds/text.ts';

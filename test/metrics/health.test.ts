@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allHold, checkLine, liveness, readiness } from '../../src/metrics/health.ts';
-import type { Health } from '../../src/system/measurements.ts';
+import type { Health } from '../../src/system/reports/measurements.ts';
 
 const well: Health = {
   beats: { main: 12, workers: [0, 1000] },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canonicalRange } from '../../schemas/kinds/address-range.ts';
+import { canonicalRange } from '../../schemas/kinds/addresses/address-range.ts';
 import { formatAddress, isIPv4, parseAddress } from '../../src/net/address.ts';
 import { buildAddressMap, lookUp, type MarkedAddresses, marksWithin } from '../../src/net/address-map.ts';
 import { rounds } from '../campaign.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attackGroups, groupings, networkOf } from '../../src/page/attacks/groups.ts';
-import type { EpisodeSummary } from '../../src/system/attack-episodes.ts';
+import type { EpisodeSummary } from '../../src/system/reports/attack-episodes.ts';
 
 function episode(fields: Partial<EpisodeSummary>): EpisodeSummary {
   return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { capturedAdvice } from '../../src/page/threshold/captured.ts';
 import { whatIf } from '../../src/page/threshold/what-if.ts';
-import type { AdviceReport } from '../../src/system/advice-report.ts';
+import type { AdviceReport } from '../../src/system/reports/advice.ts';
 import { CaptureBuilder } from '../replay/captures.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { newState, policyText } from '../running/levee.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { highestCandidate, whatIf } from '../../src/page/threshold/what-if.ts';
-import type { AdviceReport } from '../../src/system/advice-report.ts';
+import type { AdviceReport } from '../../src/system/reports/advice.ts';
 
 const advice: AdviceReport = {
   policy: 'web',

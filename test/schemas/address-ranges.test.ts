@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { addressRanges } from '../../schemas/kinds/address-ranges.ts';
+import { addressRanges } from '../../schemas/kinds/addresses/address-ranges.ts';
 import { Field } from '../../schemas/table.ts';
 
 const field = new Field('ip', addressRanges({ help: 'x' }));

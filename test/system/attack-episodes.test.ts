@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attackEpisodes } from '../../src/system/attack-episodes.ts';
 import type { LogLine } from '../../src/system/log-access.ts';
+import { attackEpisodes } from '../../src/system/reports/attack-episodes.ts';
 import fc from '../property.ts';
 
 let number = 0;

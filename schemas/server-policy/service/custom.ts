@@ -1,5 +1,5 @@
 import { nameKey } from '../../key.ts';
-import { choice } from '../../kinds/choice.ts';
+import { choice } from '../../kinds/choices/choice.ts';
 import { integer } from '../../kinds/integer.ts';
 import type { TableDefinition } from '../../table.ts';
 

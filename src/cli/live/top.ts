@@ -1,7 +1,7 @@
 import type { RowId } from '../../../schemas/content.ts';
-import type { Measurements, PolicyMeasurements } from '../../system/measurements.ts';
-import type { MemberReport } from '../../system/running-reports.ts';
-import type { SourceReport } from '../../system/source-report.ts';
+import type { Measurements, PolicyMeasurements } from '../../system/reports/measurements.ts';
+import type { MemberReport } from '../../system/reports/running.ts';
+import type { SourceReport } from '../../system/reports/source.ts';
 import { counted } from '../../text/plural.ts';
 import type { LiveAction, LiveTable, LiveView } from '../session/live-view.ts';
 

@@ -1,4 +1,4 @@
-import type { ClusterReport, ConfigurationReport } from '../../system/cluster-report.ts';
+import type { ClusterReport, ConfigurationReport } from '../../system/reports/cluster.ts';
 import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 import { quote } from '../../text/quote.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,5 +1,5 @@
 import { endpointText } from '../../net/endpoint.ts';
-import type { PolicyReport, RuleReport, SynCookieReport } from '../../system/running-reports.ts';
+import type { PolicyReport, RuleReport, SynCookieReport } from '../../system/reports/running.ts';
 import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/word.ts';
 import type { RowId } from '../../../schemas/content.ts';
-import type { SourceOrder } from '../../system/source-report.ts';
+import type { SourceOrder } from '../../system/reports/source.ts';
 import type { Fault } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

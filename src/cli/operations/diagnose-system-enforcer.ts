@@ -1,4 +1,4 @@
-import type { EnforcerReport } from '../../system/running-reports.ts';
+import type { EnforcerReport } from '../../system/reports/running.ts';
 import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,12 +1,12 @@
-import { canonicalRange } from '../../../schemas/kinds/address-range.ts';
+import { canonicalRange } from '../../../schemas/kinds/addresses/address-range.ts';
 import { type AddressBounds, addressBounds, isWithin } from '../../net/address-bounds.ts';
+import type { LogLine } from '../../system/log-access.ts';
 import {
   attackEpisodes,
   type EpisodeSummary,
   type EpisodesReport,
   episodesReport,
-} from '../../system/attack-episodes.ts';
-import type { LogLine } from '../../system/log-access.ts';
+} from '../../system/reports/attack-episodes.ts';
 import { counted } from '../../text/plural.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Faults } from '../faults/problem.ts';

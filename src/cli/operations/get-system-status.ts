@@ -1,4 +1,4 @@
-import type { EnforcerReport, PolicyReport } from '../../system/running-reports.ts';
+import type { EnforcerReport, PolicyReport } from '../../system/reports/running.ts';
 import { productVersion } from '../../system/version.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';

@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 import { counted } from '../../text/plural.ts';
 import { columns } from './columns.ts';
 

@@ -1,4 +1,4 @@
-import type { MemberReport } from '../../system/running-reports.ts';
+import type { MemberReport } from '../../system/reports/running.ts';
 import { columns } from './columns.ts';
 
 /** The members of a policy with their state, indented. */

@@ -1,5 +1,5 @@
-import type { PeakCount } from '../../system/advice-report.ts';
-import { binText, peakBins } from '../../system/peak-bins.ts';
+import type { PeakCount } from '../../system/reports/advice.ts';
+import { binText, peakBins } from '../../system/reports/peak-bins.ts';
 
 const width = 40;
 

@@ -7,7 +7,7 @@ import type { Model } from '../../model/model.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
 import { Inbox } from '../../system/inbox.ts';
-import type { Reachable } from '../../system/logged-users.ts';
+import type { Reachable } from '../../system/reports/logged-users.ts';
 import type { Share } from '../../system/shares.ts';
 import { inTurns, TimeSlice } from '../../time/time-slice.ts';
 import { Batch, type BatchClient } from '../batch/batch.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isHeld } from '../../daemon/state/lock.ts';
 import { RemoteSession } from '../../doors/socket/remote-session.ts';
-import type { EnforcerReport } from '../../system/running-reports.ts';
+import type { EnforcerReport } from '../../system/reports/running.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { Entry } from '../command-line/command.ts';
 import { printTo } from '../io/output.ts';

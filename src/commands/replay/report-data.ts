@@ -7,7 +7,7 @@ import {
   type SourceResult,
   type Sum,
 } from '../../replay/report/result.ts';
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 import { adviseThreshold } from '../../verdict/upkeep/threshold-advice.ts';
 
 /** Takes from the beginning of each list until it has taken as many as it may. */

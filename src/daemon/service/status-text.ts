@@ -1,4 +1,4 @@
-import type { EnforcerReport } from '../../system/running-reports.ts';
+import type { EnforcerReport } from '../../system/reports/running.ts';
 import { counted } from '../../text/plural.ts';
 
 /** How a running Levee stands, in a line. */

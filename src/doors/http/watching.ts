@@ -2,7 +2,7 @@ import { expositionType } from '../../metrics/exposition.ts';
 import { mostTopSources } from '../../metrics/families.ts';
 import { allHold, type Check, checkLine, liveness, notRunning, readiness } from '../../metrics/health.ts';
 import { type MetricsOrder, metricsLines, readMetrics } from '../../metrics/metrics.ts';
-import type { Health } from '../../system/measurements.ts';
+import type { Health } from '../../system/reports/measurements.ts';
 import type { System } from '../../system/system.ts';
 import { type Asked, plain, Refusal, type Reply, type Route, type Routes } from './exchange.ts';
 import { SharedAnswers } from './shared-answers.ts';

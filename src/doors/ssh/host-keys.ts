@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import ssh2 from 'ssh2';
-import type { HostKey } from '../../system/doors.ts';
+import type { HostKey } from '../../system/reports/doors.ts';
 import { messageOf } from '../../text/reason.ts';
 
 /** What clients know an installation by, by the end of the file's name; the first is the one that they ask for first. */

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { EpisodeSummary } from '../../system/attack-episodes.ts';
+import type { EpisodeSummary } from '../../system/reports/attack-episodes.ts';
 import { run } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { State } from '../parts/figures.ts';

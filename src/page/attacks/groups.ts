@@ -1,5 +1,5 @@
 import { addressOf, formatAddress, isIPv4 } from '../../net/address.ts';
-import type { EpisodeSummary } from '../../system/attack-episodes.ts';
+import type { EpisodeSummary } from '../../system/reports/attack-episodes.ts';
 
 /** By what episodes are put together. */
 export const groupings = ['source', 'network', 'policy', 'hour'] as const;

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { endpointText } from '../../net/endpoint.ts';
-import type { ListenerReport } from '../../system/running-reports.ts';
+import type { ListenerReport } from '../../system/reports/running.ts';
 import { type Action, actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { linkTo } from '../frame/route.ts';

@@ -1,5 +1,5 @@
 import { endpointText } from '../../net/endpoint.ts';
-import type { MemberReport, PolicyReport } from '../../system/running-reports.ts';
+import type { MemberReport, PolicyReport } from '../../system/reports/running.ts';
 import { quote } from '../../text/quote.ts';
 
 /** A row as the API gives it, with every field. */

@@ -1,4 +1,4 @@
-import type { SourceReport } from '../../system/source-report.ts';
+import type { SourceReport } from '../../system/reports/source.ts';
 
 /** A source that is blocked, under one policy or several. */
 export type Blocked = {

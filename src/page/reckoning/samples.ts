@@ -1,4 +1,4 @@
-import type { PolicyMeasurements } from '../../system/measurements.ts';
+import type { PolicyMeasurements } from '../../system/reports/measurements.ts';
 import type { LiveEvents } from '../messages.ts';
 
 /** What is kept of one moment, for rates and plots. */

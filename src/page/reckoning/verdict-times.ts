@@ -1,4 +1,4 @@
-import type { Measurements } from '../../system/measurements.ts';
+import type { Measurements } from '../../system/reports/measurements.ts';
 
 type Verdicts = Measurements['verdicts'];
 

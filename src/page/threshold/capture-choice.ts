@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 import { Outside } from '../parts/outside.ts';
 import { capturedAdvice } from './captured.ts';
 

@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 
 /** Why a file is of no use here, in words for a person. */
 export type Useless = { readonly reason: string };

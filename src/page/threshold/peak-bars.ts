@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import type { PeakCount } from '../../system/advice-report.ts';
-import { binText, type PeakBin, peakBins } from '../../system/peak-bins.ts';
+import type { PeakCount } from '../../system/reports/advice.ts';
+import { binText, type PeakBin, peakBins } from '../../system/reports/peak-bins.ts';
 import { count, counted, shortCount } from '../reckoning/format.ts';
 
 type Props = {

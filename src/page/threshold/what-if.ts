@@ -1,4 +1,4 @@
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 
 /** What a threshold would do to the sources that were seen. */
 export type WhatIf = {

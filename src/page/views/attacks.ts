@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { EpisodesReport } from '../../system/attack-episodes.ts';
+import type { EpisodesReport } from '../../system/reports/attack-episodes.ts';
 import { monitor } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { EpisodeTable } from '../attacks/episode-table.ts';

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { PolicyReport } from '../../system/running-reports.ts';
+import type { PolicyReport } from '../../system/reports/running.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { blockAction, blocking, liftAction } from '../actions/sources.ts';
 import { monitor } from '../asking/ask.ts';

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { Measurements, PolicyMeasurements } from '../../system/measurements.ts';
+import type { Measurements, PolicyMeasurements } from '../../system/reports/measurements.ts';
 import { linkTo } from '../frame/route.ts';
 import { usePage } from '../page-context.ts';
 import { Figure, Meter, State } from '../parts/figures.ts';

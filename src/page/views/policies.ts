@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PolicyReport } from '../../system/running-reports.ts';
+import type { PolicyReport } from '../../system/reports/running.ts';
 import { monitor, rows } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { type PageContext, usePage } from '../page-context.ts';

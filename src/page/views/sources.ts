@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { SourceReport } from '../../system/source-report.ts';
+import type { SourceReport } from '../../system/reports/source.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { blockAction, blocking, liftAction, trustAction, trusting } from '../actions/sources.ts';
 import { usePage } from '../page-context.ts';

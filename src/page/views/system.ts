@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren, VNode } from 'preact';
-import type { ClusterPeer, ConfigurationReport } from '../../system/cluster-report.ts';
-import type { DoorReport } from '../../system/doors.ts';
-import type { Measurements } from '../../system/measurements.ts';
+import type { ClusterPeer, ConfigurationReport } from '../../system/reports/cluster.ts';
+import type { DoorReport } from '../../system/reports/doors.ts';
+import type { Measurements } from '../../system/reports/measurements.ts';
 import { actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { monitor, rows } from '../asking/ask.ts';

@@ -1,8 +1,8 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { AdviceReport, ThresholdReport } from '../../system/advice-report.ts';
-import type { PolicyReport, RuleReport } from '../../system/running-reports.ts';
+import type { AdviceReport, ThresholdReport } from '../../system/reports/advice.ts';
+import type { PolicyReport, RuleReport } from '../../system/reports/running.ts';
 import { actionOf } from '../actions/action.ts';
 import { ActionButton } from '../actions/action-button.ts';
 import { monitor } from '../asking/ask.ts';

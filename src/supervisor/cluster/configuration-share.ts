@@ -11,7 +11,7 @@ import {
   configurationReplaced,
   nodeNotFollowing,
 } from '../../events/shared-configuration.ts';
-import type { ConfigurationReport } from '../../system/cluster-report.ts';
+import type { ConfigurationReport } from '../../system/reports/cluster.ts';
 import { messageOf } from '../../text/reason.ts';
 import { pausedFor } from '../../time/patience.ts';
 import { inTurns } from '../../time/time-slice.ts';

@@ -6,7 +6,7 @@ import {
   configurationUndecided,
   configurationUnshareable,
 } from '../../events/shared-configuration.ts';
-import type { ConfigurationReport } from '../../system/cluster-report.ts';
+import type { ConfigurationReport } from '../../system/reports/cluster.ts';
 
 /** Milliseconds until what could not be taken over is tried again although nothing has changed. */
 const retryInterval = 5000;

@@ -1,7 +1,7 @@
 import type { Frame, Incarnation, WholeRow } from '../../cluster/counts/frame.ts';
 import { SharedCounts, type Timing } from '../../cluster/counts/shared-counts.ts';
 import type { CountSettings } from '../../cluster/settings.ts';
-import type { SharedSourceReport } from '../../system/cluster-report.ts';
+import type { SharedSourceReport } from '../../system/reports/cluster.ts';
 import type { Steps } from '../../time/time-slice.ts';
 import { SharedSlots } from '../../verdict/upkeep/sharing.ts';
 import { Top } from '../../verdict/upkeep/top.ts';

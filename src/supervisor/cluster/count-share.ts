@@ -11,7 +11,7 @@ import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { countsCutOff, countsShared } from '../../events/cluster.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { CountsReport, SharedSourceReport } from '../../system/cluster-report.ts';
+import type { CountsReport, SharedSourceReport } from '../../system/reports/cluster.ts';
 import { inTurns } from '../../time/time-slice.ts';
 import { CountKeeper } from './count-keeper.ts';
 import { SharedPolicies } from './shared-policies.ts';

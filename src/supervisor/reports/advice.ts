@@ -1,5 +1,5 @@
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { AdviceReport } from '../../system/advice-report.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
 import { inTurns } from '../../time/time-slice.ts';
 import { policyPeaks } from '../../verdict/upkeep/peaks.ts';
 import type { SourceState } from '../../verdict/upkeep/source-state.ts';

@@ -4,20 +4,20 @@ import type { RaisedEvent } from '../../events/events.ts';
 import type { KernelKeeper } from '../../kernel/kernel-keeper.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { AdviceReport } from '../../system/advice-report.ts';
-import type { ClusterReport, SharedSourceReport } from '../../system/cluster-report.ts';
 import type { BlockedReport, BlockReport } from '../../system/kept-state.ts';
 import type { LogAccess, LogRecords } from '../../system/log-access.ts';
-import type { Health, Measurements } from '../../system/measurements.ts';
+import type { AdviceReport } from '../../system/reports/advice.ts';
+import type { ClusterReport, SharedSourceReport } from '../../system/reports/cluster.ts';
+import type { Health, Measurements } from '../../system/reports/measurements.ts';
 import type {
   EnforcerReport,
   ListenerReport,
   MemberReport,
   PolicyReport,
   RuleReport,
-} from '../../system/running-reports.ts';
+} from '../../system/reports/running.ts';
+import type { SourceOrder, SourceReport } from '../../system/reports/source.ts';
 import type { SharedConfiguration } from '../../system/shared-configuration.ts';
-import type { SourceOrder, SourceReport } from '../../system/source-report.ts';
 import type { Author, ConnectionsReport, System } from '../../system/system.ts';
 import { inTurns, type Steps, TimeSlice } from '../../time/time-slice.ts';
 import { isTrusted, limitOf, marksOf } from '../../verdict/judge/limit.ts';

@@ -1,9 +1,9 @@
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
-import type { ClusterReport } from '../../system/cluster-report.ts';
-import type { Health, Measurements, PolicyMeasurements } from '../../system/measurements.ts';
-import type { EnforcerReport, PolicyReport } from '../../system/running-reports.ts';
+import type { ClusterReport } from '../../system/reports/cluster.ts';
+import type { Health, Measurements, PolicyMeasurements } from '../../system/reports/measurements.ts';
+import type { EnforcerReport, PolicyReport } from '../../system/reports/running.ts';
 import { productVersion } from '../../system/version.ts';
 import { inTurns } from '../../time/time-slice.ts';
 import { policyUsage } from '../../verdict/upkeep/policy-usage.ts';

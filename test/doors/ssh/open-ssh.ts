@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, type TestContext } from 'node:test';
 import ssh2 from 'ssh2';
-import { canonicalPublicKey } from '../../../schemas/kinds/public-key.ts';
+import { canonicalPublicKey } from '../../../schemas/kinds/secrets/public-key.ts';
 import { freePort } from '../../network/ports.ts';
 import { newState, State } from '../../running/levee.ts';
 

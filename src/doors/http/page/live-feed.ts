@@ -1,6 +1,6 @@
 import type { RowId } from '../../../../schemas/content.ts';
 import type { LiveEvents, Moment, Topic } from '../../../page/messages.ts';
-import type { SourceReport } from '../../../system/source-report.ts';
+import type { SourceReport } from '../../../system/reports/source.ts';
 import type { System } from '../../../system/system.ts';
 import type { Outlet } from '../exchange.ts';
 import type { Watched } from '../watching.ts';

@@ -1,4 +1,4 @@
-import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../../field.ts';
 import { canonicalAddress } from './address.ts';
 
 /** A name that the system could give an interface, with the number of an alias; no address that is mistyped. */

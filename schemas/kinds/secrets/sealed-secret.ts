@@ -1,5 +1,5 @@
-import { type Common, described, type FieldMeta, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldMeta, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 
 /** What is kept of a secret that can be had back: AES-256-GCM under the key of one installation. */
 export type SealedSecret = {

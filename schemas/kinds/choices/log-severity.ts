@@ -1,5 +1,5 @@
-import type { Level } from '../../src/events/level.ts';
-import type { Common, FieldSchema } from '../field.ts';
+import type { Level } from '../../../src/events/level.ts';
+import type { Common, FieldSchema } from '../../field.ts';
 import { choice } from './choice.ts';
 
 const help: Readonly<Record<Level, string>> = {

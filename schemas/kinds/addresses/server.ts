@@ -1,4 +1,4 @@
-import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../../field.ts';
 import { canonicalAddress } from './address.ts';
 
 /** Labels of RFC 1123, and the underscore that real names have. All digits and dots would be a mistyped address. */

@@ -1,6 +1,6 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { printableText } from '../key.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { printableText } from '../../key.ts';
+import { zod } from '../../zod.ts';
 
 /** Code points: some ten certificates. */
 const longest = 32_768;

@@ -1,5 +1,5 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 
 /** RFC 5321 without quoted local parts and comments: nothing in it can end the address, or begin a header. */
 const form = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?!-)[A-Za-z0-9.-]{1,189}(?<![-.])$/;

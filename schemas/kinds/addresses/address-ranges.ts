@@ -1,5 +1,5 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 import { canonicalRange } from './address-range.ts';
 
 const longest = 4096;

@@ -1,7 +1,7 @@
-import type { RowId } from '../../schemas/content.ts';
-import type { Author } from '../store/author.ts';
-import type { Inbox } from './inbox.ts';
-import type { Whence } from './login.ts';
+import type { RowId } from '../../../schemas/content.ts';
+import type { Author } from '../../store/author.ts';
+import type { Inbox } from '../inbox.ts';
+import type { Whence } from '../login.ts';
 
 /** A session, as others can reach it. */
 export type Reachable = {

@@ -1,4 +1,4 @@
-import type { PeakCount } from './advice-report.ts';
+import type { PeakCount } from './advice.ts';
 
 /** Sources whose peak lies from `from` to `to`. */
 export type PeakBin = { readonly from: number; readonly to: number; readonly sources: number };

@@ -1,5 +1,5 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { nameText } from '../key.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { nameText } from '../../key.ts';
 
 /**
  * The name of an interface, as the configuration of another machine has it. It need be none of `system interface`:

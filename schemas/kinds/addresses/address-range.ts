@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../../field.ts';
 import { canonicalAddress } from './address.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { DoorKind } from './login.ts';
+import type { DoorKind } from '../login.ts';
 
 /** A door on the network that is to be open. */
 export type DoorReport = {

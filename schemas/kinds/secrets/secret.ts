@@ -1,5 +1,5 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 
 /** What is kept of a password: the parameters of scrypt (RFC 7914) and what it gave. */
 export type PasswordRecord = {

@@ -1,5 +1,5 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 
 /** What is kept of a token: what SHA-256 makes of it. A token is of 256 random bits, so that nobody can try them all. */
 const form = /^\$sha256\$[A-Za-z0-9+/]{43}$/;

@@ -1,5 +1,5 @@
-import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
-import { printableText } from '../key.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../../field.ts';
+import { printableText } from '../../key.ts';
 
 /** Characters of a line with a key; one of RSA with 8192 bits has some 1400. */
 const longest = 4096;

@@ -1,5 +1,5 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, described, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 
 /** A name of letters, digits, dots, hyphens and underscores: what a prompt can hold without quoting. */
 export function hostName({

@@ -1,6 +1,6 @@
-import type { RowId } from '../../schemas/row-id.ts';
-import type { ClusterReport } from './cluster-report.ts';
-import type { EnforcerReport, ListenerReport, MemberReport } from './running-reports.ts';
+import type { RowId } from '../../../schemas/row-id.ts';
+import type { ClusterReport } from './cluster.ts';
+import type { EnforcerReport, ListenerReport, MemberReport } from './running.ts';
 
 /** What is known of one policy that runs, as numbers. Counts are since it was made, or Levee was started. */
 export type PolicyMeasurements = {

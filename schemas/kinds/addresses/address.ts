@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { type Common, canonicalText, described, type FieldSchema } from '../field.ts';
-import { zod } from '../zod.ts';
+import { type Common, canonicalText, described, type FieldSchema } from '../../field.ts';
+import { zod } from '../../zod.ts';
 
 type Family = 'ipv4' | 'ipv6';
 

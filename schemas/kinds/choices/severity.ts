@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../field.ts';
+import type { FieldSchema } from '../../field.ts';
 import { choice } from './choice.ts';
 
 /** How severe a violation is said to be. */

@@ -1,4 +1,4 @@
-import type { LogLine } from './log-access.ts';
+import type { LogLine } from '../log-access.ts';
 
 /** What the attack log says of one episode, or of all sources that had no line of their own in an interval. */
 export type AttackEpisode = {
