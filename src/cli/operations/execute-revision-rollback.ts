@@ -1,9 +1,23 @@
+import type { Catalogue } from '../../../schemas/catalogue.ts';
 import { rollback } from '../../model/changes/rollback.ts';
+import type { Draft } from '../../store/draft.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { commentIn, longestComment, revisionNamed, revisionSuggestions } from '../operands/revision.ts';
 import { outsideTransaction } from '../operands/transaction.ts';
+import { Settings } from '../session/settings/settings.ts';
 import { choices, hint } from '../typing/suggestion.ts';
+
+/** A revision of before the configuration was shared ends that, which nobody expects who wants a rule back. */
+function leavesOthers(catalogue: Catalogue, draft: Draft): string[] {
+  const [before, after] = [draft.base, draft].map(
+    (view) => new Settings(catalogue, view).sharesConfiguration,
+  );
+  if (!before || after) return [];
+  return [
+    'this node shares its configuration no more, as in that revision: "config system cluster" changes that',
+  ];
+}
 
 export default {
   verb: 'execute',
@@ -30,7 +44,7 @@ export default {
     const { number } = named;
     const back = await rollback(model, number);
     if ('fault' in back) return [{ ...back.fault, span: word.span }];
-    const { remarks } = back;
+    const remarks = [...back.remarks, ...leavesOthers(model.catalogue, back.draft)];
     if (back.draft.isIdle) {
       const text = `nothing differs from revision ${number}: there is no new revision`;
       print({ lines: [text, ...remarks], data: () => ({ revision: null, broughtBack: number, remarks }) });

@@ -39,6 +39,11 @@ export class Settings {
     return this.#text('system console', 'output') === 'more';
   }
 
+  /** Whether other nodes have the same configuration. */
+  get sharesConfiguration(): boolean {
+    return ['status', 'share-config'].every((name) => this.#text('system cluster', name) === 'enable');
+  }
+
   /** What an administrator wants of their terminal. `more`: what they have said of it in their session. */
   terminalOf(administrator: RowId | null, more: boolean | undefined): TerminalSettings {
     const plain = this.isPlainFor(administrator);
