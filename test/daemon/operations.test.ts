@@ -86,7 +86,7 @@ suite('blocks', { concurrency: 2 }, () => {
     assert.ok(Math.abs(Date.parse(listed[0].until) - (kept?.until ?? 0)) < 1000, 'its end has not moved');
     assert.match(
       await asked(state, 'diagnose policy period-blockip list "web"'),
-      /^policy {2}source {5}seconds left {2}until {21}refused {2}by the kernel {2}enforced\nweb {5}127\.0\.0\.1 +\d+ {2}\S+ +1 +0 {2}yes\n$/,
+      /^policy {2}source {5}seconds left {2}until {16}refused {2}by the kernel {2}enforced\nweb {5}127\.0\.0\.1 +\d+ {2}[-\d]{10} [:\d]{8} +1 +0 {2}yes\n$/,
     );
 
     const { status, stderr } = await state.here(['-c', 'diag policy period delete "web" 127.0.0.1']);
@@ -238,6 +238,8 @@ suite('what runs', { concurrency: 2 }, () => {
     assert.equal(enforcer.descriptors.used, 6);
     assert.match(await asked(state, 'diagnose system enforcer'), /^connections {7}: 3$/m);
 
+    const shown = await asked(state, 'get system status');
+    assert.match(shown, /^System Time: [-\d]{10} [:\d]{8}$/m, 'as in the logs');
     const status = JSON.parse(await asked(state, 'get system status | json'));
     const { runningSince, ...running } = status.enforcer;
     assert.ok(Date.parse(runningSince) <= Date.parse(status.time));

@@ -3,6 +3,7 @@ import type { Measurements, PolicyMeasurements } from '../../system/reports/meas
 import type { MemberReport } from '../../system/reports/running.ts';
 import type { SourceReport } from '../../system/reports/source.ts';
 import { counted } from '../../text/plural.ts';
+import { timeText } from '../operands/revision.ts';
 import type { LiveAction, LiveTable, LiveView } from '../session/live-view.ts';
 
 /** What there is at one moment. */
@@ -94,7 +95,7 @@ function headOf({ version, enforcer, health, policies, confirmationLeft }: Measu
   const { sources, descriptors, listeners } = enforcer;
   const blocks = policies.reduce((sum, policy) => sum + policy.blocks, 0);
   const lines = [
-    `Levee ${version}, revision ${health.revision ?? '-'}, ${counted(enforcer.workers, 'worker')} on ${enforcer.engine}, running since ${enforcer.runningSince}`,
+    `Levee ${version}, revision ${health.revision ?? '-'}, ${counted(enforcer.workers, 'worker')} on ${enforcer.engine}, running since ${timeText(Date.parse(enforcer.runningSince))}`,
     `connections ${enforcer.connections}   admitted ${enforcer.admitted}   refused ${enforcer.refused}   blocked ${blocks}   ` +
       `sources ${sources.used} of ${sources.capacity}   descriptors ${descriptors.used} of ${descriptors.limit}`,
   ];

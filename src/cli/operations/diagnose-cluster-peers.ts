@@ -1,6 +1,7 @@
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystemAlone } from '../operands/policy.ts';
+import { timeText } from '../operands/revision.ts';
 import { columns } from '../printing/columns.ts';
 
 export default {
@@ -17,7 +18,7 @@ export default {
     const peers = running.system.cluster()?.peers ?? [];
     const lines = columns(peers, [
       { title: 'node', text: ({ node }) => node },
-      { title: 'there since', text: ({ since }) => since },
+      { title: 'there since', text: ({ since }) => timeText(Date.parse(since)) },
       { title: 'heard ms ago', text: ({ silent }) => silent },
       { title: 'clock ms ahead', text: ({ clockAhead }) => clockAhead },
       { title: 'version', text: ({ version }) => version },

@@ -3,6 +3,7 @@ import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystemAlone } from '../operands/policy.ts';
+import { timeText } from '../operands/revision.ts';
 
 export default {
   verb: 'diagnose',
@@ -66,7 +67,9 @@ function configurationText(report: ConfigurationReport | null): string {
   if (report === null) return 'of this node alone';
   const { state, reason, number, node, author, time, newest } = report;
   const followed =
-    number === 0 ? 'none followed yet' : `shared revision ${number} of "${author}" on ${node}, ${time}`;
+    number === 0
+      ? 'none followed yet'
+      : `shared revision ${number} of "${author}" on ${node}, ${timeText(Date.parse(time))}`;
   const behind = newest > number ? `; the newest is ${newest}` : '';
   const why = state === 'same' ? '' : `; ${stateTexts[state]}${reason === '' ? '' : `: ${reason}`}`;
   return `${followed}${behind}${why}`;

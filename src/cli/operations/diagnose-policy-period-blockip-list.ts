@@ -2,6 +2,7 @@ import type { BlockReport } from '../../system/kept-state.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { policiesAsked, suggestPolicy } from '../operands/policy.ts';
+import { timeText } from '../operands/revision.ts';
 import { longColumns } from '../printing/columns.ts';
 
 export default {
@@ -21,7 +22,7 @@ export default {
       { title: 'policy', text: (block) => block.policy },
       { title: 'source', text: ({ source }) => source },
       { title: 'seconds left', text: ({ remaining }) => remaining },
-      { title: 'until', text: ({ until }) => until },
+      { title: 'until', text: ({ until }) => timeText(Date.parse(until)) },
       { title: 'refused', text: ({ refused }) => refused },
       { title: 'by the kernel', text: ({ kernelRefused }) => kernelRefused },
       ...(isOfMany ? [{ title: 'node', text: ({ node }: BlockReport) => node || 'this one' }] : []),

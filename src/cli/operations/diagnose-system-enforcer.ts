@@ -3,6 +3,7 @@ import { counted } from '../../text/plural.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystemAlone } from '../operands/policy.ts';
+import { timeText } from '../operands/revision.ts';
 
 export default {
   verb: 'diagnose',
@@ -23,7 +24,7 @@ export default {
 
 function* reportLines(report: EnforcerReport): Generator<string> {
   const { descriptors, kernel, listeners, sources, waiting } = report;
-  yield `running since     : ${report.runningSince}${report.stopping ? ', and about to end' : ''}`;
+  yield `running since     : ${timeText(Date.parse(report.runningSince))}${report.stopping ? ', and about to end' : ''}`;
   yield `revision          : ${report.revision ?? '-'}`;
   yield `workers           : ${report.workers}`;
   yield `engine            : ${report.engine}`;

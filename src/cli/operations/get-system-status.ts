@@ -2,6 +2,7 @@ import type { EnforcerReport, PolicyReport } from '../../system/reports/running.
 import { productVersion } from '../../system/version.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { timeText } from '../operands/revision.ts';
 import { Settings } from '../session/settings/settings.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */
@@ -62,7 +63,7 @@ function enforcerOf(
 function* statusLines({ version, hostname, revision, time, enforcer }: SystemStatus): Generator<string> {
   yield line('Version', `Levee ${version}`);
   yield line('Hostname', hostname);
-  yield line('System Time', time);
+  yield line('System Time', timeText(Date.parse(time)));
   yield line('Revision', revision);
   if (enforcer === null) {
     yield line('Enforcer', 'not running');
@@ -71,7 +72,7 @@ function* statusLines({ version, hostname, revision, time, enforcer }: SystemSta
   const { failed, listening } = enforcer.listeners;
   yield line(
     'Enforcer',
-    `running since ${enforcer.runningSince}${enforcer.stopping ? ', and about to end' : ''}`,
+    `running since ${timeText(Date.parse(enforcer.runningSince))}${enforcer.stopping ? ', and about to end' : ''}`,
   );
   yield line('Workers', enforcer.workers);
   yield line('Policies', enforcer.policies);
