@@ -11,13 +11,18 @@ import { keySuggestions, type Suggest, type Suggestion } from '../typing/suggest
 
 const policies = 'server-policy policy';
 
+/** Of an operation that has nothing to say where no enforcer runs. */
+export const notRunning: Fault = {
+  error: 'not-running',
+  word: '',
+  expected: '"levee daemon" for this state directory, and then this command',
+};
+
 /** The running system, for an operation that has nothing to say without it. */
 export function runningSystem({
   system,
 }: Pick<Context, 'system'>): { readonly system: System } | { readonly fault: Fault } {
-  if (system !== undefined) return { system };
-  const expected = '"levee daemon" for this state directory, and then this command';
-  return { fault: { error: 'not-running', word: '', expected } };
+  return system === undefined ? { fault: notRunning } : { system };
 }
 
 /** The same for an operation that takes no words. */

@@ -1,5 +1,6 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { notRunning } from '../operands/policy.ts';
 import { columns } from '../printing/columns.ts';
 
 export default {
@@ -12,7 +13,7 @@ export default {
   suggest: () => [],
   run({ doors, print }, [extra]): Faults {
     if (extra !== undefined) return [superfluous(extra)];
-    if (doors === undefined) return [{ error: 'not-running', word: '', expected: 'a Levee that runs' }];
+    if (doors === undefined) return [notRunning];
     const reports = doors.doors;
     print({
       lines:

@@ -1,5 +1,6 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
+import { notRunning } from '../operands/policy.ts';
 
 export default {
   verb: 'get',
@@ -11,7 +12,7 @@ export default {
   suggest: () => [],
   async run({ doors, print }, [extra]): Promise<Faults> {
     if (extra !== undefined) return [superfluous(extra)];
-    if (doors === undefined) return [{ error: 'not-running', word: '', expected: 'a Levee that runs' }];
+    if (doors === undefined) return [notRunning];
     const keys = await doors.sshHostKeys();
     print({
       lines: keys.flatMap(({ publicKey, fingerprint }) => [publicKey, `  ${fingerprint}`]),
