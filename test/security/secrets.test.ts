@@ -80,7 +80,7 @@ test('of a secret that is replaced or deleted, no file of Levee keeps anything',
 
 /** Makes revisions such as Levee had when they could not be gone back to. */
 const withoutReversible =
-  'DROP TABLE confirmation; ALTER TABLE revision DROP COLUMN comment; ALTER TABLE revision DROP COLUMN tables;';
+  'DROP TABLE confirmation; DROP TABLE shared_configuration; DROP TABLE shared_row; ALTER TABLE revision DROP COLUMN comment; ALTER TABLE revision DROP COLUMN tables;';
 
 test('what an earlier version has kept of replaced secrets is gone once this one has run', async (context) => {
   const state = newState(context);

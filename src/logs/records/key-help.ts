@@ -64,6 +64,7 @@ export const keyHelp: Readonly<Record<string, string>> = {
   dropped: 'Records that were lost',
   destination: 'Syslog server or email policy',
   refused: 'Connections that were refused',
+  list: 'IP list',
   pool: 'Server pool',
   server: 'Server that has, or is to have, the connection',
   address: 'Address that it is about',
