@@ -24,7 +24,7 @@ export function routeOf(
   if (route === undefined) throw new Refusal(404, 'there is nothing of this path');
   const known = methods.find((each) => each === (method === 'HEAD' ? 'GET' : method));
   if (known === undefined || route[known] === undefined)
-    throw new Refusal(405, `${Object.keys(route).join(', ')} can be done here`);
+    throw new Refusal(405, `only ${Object.keys(route).join(', ')} can be asked here`);
   return { route, method: known };
 }
 

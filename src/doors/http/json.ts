@@ -20,8 +20,9 @@ export function refuseAsJson(status: number, reason: string): Reply {
   return replyOf({ status, data: { errors: [errorOfHttp(reason)] } });
 }
 
-function errorOfHttp(expected: string): ApiError {
-  return { ...malformed(expected), error: 'http' };
+/** The reason is all that there is to say: nothing else was expected of this one request. */
+function errorOfHttp(message: string): ApiError {
+  return { ...malformed(''), error: 'http', message };
 }
 
 /** The body of a request, of at most so many bytes. Rejects with a Refusal. */

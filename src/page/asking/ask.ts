@@ -110,5 +110,7 @@ async function ask<Answer>(method: 'GET' | 'POST', path: string, body?: unknown)
 function reasonIn(data: unknown): string | undefined {
   const errors: unknown = Object(data).errors;
   if (!Array.isArray(errors)) return undefined;
-  return errors.map(({ message, expected }) => `${message}; expected ${expected}`).join('\n');
+  return errors
+    .map(({ message, expected }) => (expected === '' ? message : `${message}; expected ${expected}`))
+    .join('\n');
 }

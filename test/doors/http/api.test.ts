@@ -94,6 +94,10 @@ test('what is wrong is told as the command line tells it, with its path and fiel
     404,
     ['not-found', ['waf ip-list', 'nobody'], 'name'],
   ]);
+  const { data } = await call('GET', `${base}/waf/ip-lists`);
+  const why = { message: 'there is nothing of this path', expected: '' };
+  const empty = { returnCode: null, path: [], field: null, nearest: null };
+  assert.deepEqual(data, { errors: [{ error: 'http', ...why, ...empty }] });
   assert.deepEqual(await refused('POST', lists, { name: 'office' }), [
     409,
     ['exists', ['waf ip-list', 'office'], 'name'],
