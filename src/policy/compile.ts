@@ -82,7 +82,7 @@ function compilePolicy(
     ipList: shared.ipListOf(row),
     proxyProtocol: compileProxyProtocol(reading, row),
     balance: compileBalance(reading, row),
-    members: compileMembers(reading, row),
+    ...compileMembers(reading, row),
     connectTimeout: connectTimeout(reading.number(row, 'tcp-conn-timeout')),
     trafficLog: reading.isEnabled(row, 'tlog') && shared.isTrafficLogged,
     scripts: compileScripts(reading, row),

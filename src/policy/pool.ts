@@ -1,7 +1,7 @@
 import { compileHealth } from './health.ts';
 import { oneOf } from './one-of.ts';
 import type { Reading, SourceRow } from './reading.ts';
-import type { MemberSnapshot, MemberStatus } from './snapshot.ts';
+import type { MemberSnapshot, MemberStatus, PolicySnapshot } from './snapshot.ts';
 
 const statuses: readonly MemberStatus[] = ['enable', 'maintain', 'disable'];
 const versions = ['v1', 'v2'] as const;
@@ -13,12 +13,18 @@ export function compileBalance(reading: Reading, policy: SourceRow): string {
 }
 
 /** The members that a policy relays to: all of the pool, or with `server-balance disable` the first one alone. */
-export function compileMembers(reading: Reading, policy: SourceRow): MemberSnapshot[] {
+export function compileMembers(
+  reading: Reading,
+  policy: SourceRow,
+): Pick<PolicySnapshot, 'members' | 'membersLeftOut'> {
   const pool = reading.target(policy, 'server-pool');
-  if (pool === undefined) return [];
+  if (pool === undefined) return { members: [], membersLeftOut: 0 };
   const rows = reading.source.rows('server-policy server-pool pserver-list', pool.id);
   const used = reading.isEnabled(pool, 'server-balance') ? rows : rows.slice(0, 1);
-  return used.map((row) => compileMember(reading, pool, row));
+  return {
+    members: used.map((row) => compileMember(reading, pool, row)),
+    membersLeftOut: rows.length - used.length,
+  };
 }
 
 function compileMember(reading: Reading, pool: SourceRow, row: SourceRow): MemberSnapshot {

@@ -57,6 +57,8 @@ export type PolicySnapshot = {
   /** How a member is chosen for a connection: the word of `lb-algo`, and a file in src/enforcer/pool/balance. */
   readonly balance: string;
   readonly members: readonly MemberSnapshot[];
+  /** How many more the pool has that take nothing, with `server-balance disable`. */
+  readonly membersLeftOut: number;
   /** Row ids of the policies that have this one as a server, by its address: no other connection of Levee's own is let in. */
   readonly chainedFrom: readonly number[];
   /** Milliseconds for each member that is tried. */

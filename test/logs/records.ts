@@ -30,6 +30,7 @@ export const policy: PolicySnapshot = {
   proxyProtocol: null,
   balance: 'round-robin',
   members: [],
+  membersLeftOut: 0,
   chainedFrom: [],
   connectTimeout: 10_000,
   trafficLog: false,

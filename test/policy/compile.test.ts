@@ -161,6 +161,7 @@ suite('a policy', () => {
       proxyProtocol: null,
       balance: 'round-robin',
       members: [],
+      membersLeftOut: 0,
       chainedFrom: [],
       connectTimeout: 10_000,
       trafficLog: false,
@@ -332,7 +333,7 @@ suite('the members of a policy', () => {
     { address: '2001:db8::3', port: 80, status: 'maintain' },
   ];
 
-  function membersOf(fields: Record<string, string>, list = members): unknown {
+  function policyOf(fields: Record<string, string>, list = members): PolicySnapshot {
     const rows = newRows();
     addVserver(rows, 'vs', []);
     addPool(rows, 'pool', list, fields);
@@ -341,8 +342,11 @@ suite('the members of a policy', () => {
       service: to('server-policy service predefined', 'HTTP'),
       'server-pool': to('server-policy server-pool', 'pool'),
     });
-    return only(rows).members.map(({ address, port, status }) => ({ address, port, status }));
+    return only(rows);
   }
+
+  const membersOf = (...pool: Parameters<typeof policyOf>): unknown =>
+    policyOf(...pool).members.map(({ address, port, status }) => ({ address, port, status }));
 
   test('are all with server-balance', () => {
     assert.deepEqual(membersOf({ 'server-balance': 'enable' }), expected);
@@ -351,6 +355,12 @@ suite('the members of a policy', () => {
   test('are the first one alone without, whatever its status', () => {
     assert.deepEqual(membersOf({}), expected.slice(0, 1));
     assert.deepEqual(membersOf({ 'server-balance': 'disable' }, members.slice(1)), expected.slice(1, 2));
+    const pools = [policyOf({}), policyOf({}, []), policyOf({ 'server-balance': 'enable' })];
+    assert.deepEqual(
+      pools.map(({ membersLeftOut }) => membersLeftOut),
+      [2, 0, 0],
+      'the others are counted',
+    );
   });
 
   test('are none of an empty pool', () => {

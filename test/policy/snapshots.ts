@@ -68,6 +68,7 @@ export function policyOf(policy: Partial<PolicySnapshot>): PolicySnapshot {
     proxyProtocol: null,
     balance: 'round-robin',
     members: [],
+    membersLeftOut: 0,
     chainedFrom: [],
     connectTimeout: 10_000,
     trafficLog: false,

@@ -39,6 +39,7 @@ function* reportLines({
   connections,
   listeners,
   members,
+  membersLeftOut,
 }: PolicyReport): Generator<string> {
   yield `== [ ${policy} ]`;
   yield `status: ${status}   monitor-mode: ${monitorMode}   connections: ${connections}`;
@@ -55,6 +56,8 @@ function* reportLines({
   ]);
   for (const line of listenerLines) yield `  ${line}`;
   yield* memberLines(members);
+  if (membersLeftOut > 0)
+    yield `  ${counted(membersLeftOut, 'more member')} of the pool: unused, as it needs "set server-balance enable"`;
 }
 
 function limitText(rule: RuleReport | null, missingLink: string): string {

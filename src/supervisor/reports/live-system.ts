@@ -107,6 +107,7 @@ export class LiveSystem implements System {
           connections: held.get(policy.id) ?? 0,
           listeners: listenerReports(policy, listeners),
           members: memberReports(policy, members),
+          membersLeftOut: policy.membersLeftOut,
         },
       ]),
     );

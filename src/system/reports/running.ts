@@ -13,6 +13,8 @@ export type PolicyReport = {
   readonly connections: number;
   readonly listeners: readonly ListenerReport[];
   readonly members: readonly MemberReport[];
+  /** How many more its pool has that take nothing, with `server-balance disable`. */
+  readonly membersLeftOut: number;
 };
 
 /** How the kernel answers SYN packets in the place of listeners. */
