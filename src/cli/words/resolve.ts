@@ -68,10 +68,10 @@ export function resolvePath(
     if (table !== undefined) return { found: { table, rest: words.slice(index + 1) } };
   }
   const last = words.at(-1);
-  const candidates = [...new Set([...catalogue.wordsAfter(path), ...others(path)])].join(', ');
-  return {
-    fault: { error: 'incomplete', word: '', span: last && after(last), expected: `one of ${candidates}` },
-  };
+  const candidates = [...new Set([...catalogue.wordsAfter(path), ...others(path)])];
+  const expected =
+    candidates.length === 1 ? `"${candidates[0]}" behind it` : `one of ${candidates.join(', ')}`;
+  return { fault: { error: 'incomplete', word: '', span: last && after(last), expected } };
 }
 
 /** The empty place right after a word. */
