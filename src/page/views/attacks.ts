@@ -101,7 +101,7 @@ function Report({ report, by, setBy, more }: ReportProps): VNode {
   return html`<dl class="figures">
       <${Figure} label="Violations" value=${shortCount(violations)} note=${`of ${counted(records, 'line')} of the log`} />
       <${Figure} label="Episodes" value=${shortCount(episodes.length)} note=${`${count(running)} of them without an end yet`} />
-      <${Figure} label="Refused" value=${shortCount(wouldRefuse)} note="or would be, where rules only report" />
+      <${Figure} label="Refused" value=${shortCount(wouldRefuse)} note="or would be, where rules only report; a block refuses more" />
     </dl>
     <${Panel} title="Attacks" tools=${tools}>
     <div class="scroll"><table>

@@ -255,7 +255,7 @@ const doorColumns: readonly Column<DoorReport>[] = [
         ? html`<${State} level="good">open<//>`
         : html`<${State} level="bad"><${Outside} text=${reason} /><//>`,
   },
-  { title: 'Guests', isNumber: true, isMinor: true, value: ({ guests }) => guests },
+  { title: 'Logged in', isNumber: true, isMinor: true, value: ({ guests }) => guests },
 ];
 
 function Doors(): VNode {
