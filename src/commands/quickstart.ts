@@ -16,7 +16,11 @@ const demonstration = 'diagnose policy flood-test "web" connections 15';
 
 const welcome = `Levee guards http://127.0.0.1:18080 (policy "web"): no source may hold more than 10 connections.
 See a flood being refused:  ${demonstration}
-Change the limit, print it, leave:  config ..., show, exit
+See what it is made of, and leave:  show, exit
+Change the limit:  config waf layer4-connection-flood-check-rule
+                   edit "Web Portal Network Connect Limit"
+                   set layer4-connection-threshold 5
+                   end
 `;
 
 /** Somebody has changed the configuration before: what it guards, and with which limit, is for them to say. */

@@ -30,8 +30,8 @@ export default {
     const lines = longColumns(sources, [
       { title: 'policy', text: ({ policy }) => policy },
       { title: 'source', text: ({ source }) => source },
-      { title: 'own', text: ({ own }) => own },
-      { title: 'remote', text: ({ remote }) => remote },
+      { title: 'here', text: ({ own }) => own },
+      { title: 'elsewhere', text: ({ remote }) => remote },
       { title: 'by node', text: ({ nodes }) => nodes.map(({ node, open }) => `${node}: ${open}`).join(', ') },
     ]);
     context.print({

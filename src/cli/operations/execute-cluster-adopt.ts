@@ -12,11 +12,14 @@ export default {
   suggest: () => [],
   async run(context, parameters): Promise<Faults> {
     return await withSharedConfiguration(context, parameters, async (configuration) => {
+      const own = context.model.configuration;
+      const before = own.view.revision;
       await configuration.adopt(context.model.author);
-      context.print({
-        lines: ['the shared configuration runs here: "execute revision rollback" brings back what was'],
-        data: () => ({ done: true }),
-      });
+      const line =
+        own.view.revision === before
+          ? 'this node has the shared configuration already'
+          : `the shared configuration runs here: "execute revision rollback ${before}" brings back what was, on all nodes`;
+      context.print({ lines: [line], data: () => ({ done: true }) });
     });
   },
 } satisfies Operation;
