@@ -1,11 +1,10 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import type { SecretKey } from '../../access/secret-key.ts';
+import { Settings } from '../../cli/session/settings/settings.ts';
 import { digestOf, type Image } from '../../cluster/configuration/image.ts';
 import type { OwnConfiguration, Shared, Taken } from '../../cluster/configuration/own-configuration.ts';
-import { compileCluster } from '../../cluster/settings.ts';
 import { ofOneRevision } from '../../model/changes/of-one-revision.ts';
-import { Reading } from '../../policy/reading.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { StoredSharing, StoredStanding } from '../../store/sharing.ts';
 import { quote } from '../../text/quote.ts';
@@ -57,7 +56,7 @@ export class NodeConfiguration implements OwnConfiguration {
 
   get isShared(): boolean {
     const { catalogue, configuration } = this.#parts;
-    return compileCluster(new Reading(catalogue, configuration.view))?.sharesConfiguration === true;
+    return new Settings(catalogue, configuration.view).sharesConfiguration;
   }
 
   get waits(): string {
