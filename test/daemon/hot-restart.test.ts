@@ -39,6 +39,18 @@ function isThere(process_: number): boolean {
   }
 }
 
+/**
+ * The numbers of processes that are to be gone at the end, to be filled. Asked for first of all: those that follow have the
+ * streams of the first one, whose end the state waits for.
+ */
+function processesOf(context: TestContext): number[] {
+  const processes: number[] = [];
+  context.after(() => {
+    for (const each of processes) if (isThere(each)) process.kill(each, 'SIGKILL');
+  });
+  return processes;
+}
+
 /** Clients that come, are answered, and go, from sources that never hold many. */
 class Load {
   /** What became of those that were not answered as they should be. */
@@ -95,11 +107,7 @@ async function loaded(context: TestContext): Promise<{
   /** Their numbers, the last one that serves last. */
   processes: number[];
 }> {
-  const processes: number[] = [];
-  // First of all: those that follow have the streams of the first one, whose end the state waits for.
-  context.after(() => {
-    for (const each of processes) if (isThere(each)) process.kill(each, 'SIGKILL');
-  });
+  const processes = processesOf(context);
   const state = newState(context);
   const member = await startMember(context);
   const port = await freePort();
@@ -166,10 +174,7 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
   });
 
   test('makes the new process the main one of its service, and both end with that', async (context) => {
-    const processes: number[] = [];
-    context.after(() => {
-      for (const each of processes) if (isThere(each)) process.kill(each, 'SIGKILL');
-    });
+    const processes = processesOf(context);
     const state = newState(context);
     const member = await startMember(context);
     const port = await freePort();
@@ -219,10 +224,7 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
   ];
   for (const { name, restarts, drain, signals } of ends)
     test(`leaves no process behind when the last one ${name}`, async (context) => {
-      const processes: number[] = [];
-      context.after(() => {
-        for (const each of processes) if (isThere(each)) process.kill(each, 'SIGKILL');
-      });
+      const processes = processesOf(context);
       const state = newState(context);
       const member = await startMember(context);
       const port = await freePort();

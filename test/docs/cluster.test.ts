@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isWhole } from '../campaign.ts';
@@ -8,11 +7,9 @@ import { freePort } from '../network/ports.ts';
 import { temporaryFolder } from '../running/folder.ts';
 import { launcher, newState } from '../running/levee.ts';
 import { withRedis } from '../running/redis.ts';
+import { pasted, stepsOf, writePrograms } from './pasted-steps.ts';
 
-const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'cluster.md'), 'utf8');
-
-/** What a reader copies, in its order. */
-const steps = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, step]) => step);
+const steps = stepsOf('cluster.md');
 
 /** What stands between `<<END` and its end. */
 const [service = '', node = ''] = [...steps.join('').matchAll(/<<'?END'?\n(.*?)^END$/gms)].map(
@@ -31,9 +28,8 @@ test('each of the three nodes can be configured as the page says', async (contex
 test('the steps to three nodes can be pasted one after the other', withRedis, async (context) => {
   if (!isWhole) return;
   const home = temporaryFolder(context);
-  mkdirSync(join(home, 'bin'));
-  writeFileSync(join(home, 'bin', 'levee'), `#!/bin/sh\nexec '${launcher}' "$@"\n`);
-  chmodSync(join(home, 'bin', 'levee'), 0o755);
+  const programs = join(home, 'bin');
+  writePrograms(programs, { levee: `exec '${launcher}' "$@"` });
   const [store, port, server] = [await freePort(), await freePort(), await freePort()];
   const script = steps
     .join('\n')
@@ -45,18 +41,7 @@ test('the steps to three nodes can be pasted one after the other', withRedis, as
     const leave = `test -e pids && kill -9 $(cat pids); redis-cli -p ${store} shutdown`;
     spawnSync('sh', ['-c', leave], { cwd: home, stdio: 'ignore' });
   });
-  const child = spawn('sh', ['-eu', '-c', script], {
-    cwd: home,
-    env: { PATH: `${home}/bin:${process.env['PATH']}`, HOME: home },
-  });
-  let told = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      told += text;
-    });
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.on('close', resolve);
-  assert.equal(await promise, 0, told);
+  const told = await pasted(script, home, `${programs}:${process.env['PATH']}`);
   assert.match(told, /^edge-3 /m);
   assert.match(told, /^reset +: 15, those too that were let in before the block$/m);
   assert.match(told, /^web +127\.0\.0\.1 .* edge-1/m);
