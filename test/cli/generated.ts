@@ -2,6 +2,7 @@ import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { FieldMeta } from '../../schemas/field.ts';
 import { printPasswordRecord } from '../../schemas/kinds/secrets/secret.ts';
 import type { Field, Table } from '../../schemas/table.ts';
+import { lengthOfNetmask } from '../../src/net/netmask.ts';
 import { quote } from '../../src/text/quote.ts';
 import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';
@@ -234,7 +235,12 @@ const gaps = fc.constantFrom(' ', '   ', '\t', ' \\\n');
 
 function several(field: Field, most: number, draw: Draw, written: Written): string[] {
   const count = draw(() => fc.integer({ min: Math.min(1, most), max: Math.min(4, most) }));
-  return Array.from({ length: count }, () => fieldText(field, draw, written) ?? []).flat();
+  return (
+    Array.from({ length: count }, () => fieldText(field, draw, written) ?? [])
+      .flat()
+      // Behind an address, a netmask is no item of its own.
+      .filter((text, index) => index === 0 || !field.meta.takesNetmask || lengthOfNetmask(text) === undefined)
+  );
 }
 
 /** An item as it stands in its list. */

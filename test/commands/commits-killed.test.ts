@@ -15,7 +15,7 @@ import { Store } from '../../src/store/store.ts';
 import type { View } from '../../src/store/view.ts';
 import { localOrigin, noCredentials } from '../../src/system/login.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
-import { isWhole, rounds } from '../campaign.ts';
+import { isWhole, rounds, seed } from '../campaign.ts';
 import { type LeveeProcess, newState, type State } from '../running/levee.ts';
 import { randomFrom } from '../verdict/random.ts';
 
@@ -223,7 +223,7 @@ suite('a daemon that is killed while it commits', { concurrency: 2 }, () => {
   const title = 'starts again with one revision whole, and with all of its history';
   for (const part of Array.from({ length: rounds(1, 8) }, (_, index) => index + 1)) {
     test(`${title} (${part})`, (context) =>
-      campaign(context, rounds(2, 10), Date.now() + part, (random) => ({
+      campaign(context, rounds(2, 10), seed + part, (random) => ({
         before: random(9),
         work: (round) => works[random(works.length)]?.(round, random) ?? { lines: '' },
         pause: () => turns(random(1500)),
@@ -232,7 +232,7 @@ suite('a daemon that is killed while it commits', { concurrency: 2 }, () => {
   // An import that is killed sooner or later is looked at in import-killed.test.ts, too.
   if (isWhole) {
     test(`${title}, in an import of ${many} rules`, (context) =>
-      campaign(context, 2, Date.now(), (random) => ({
+      campaign(context, 2, seed, (random) => ({
         before: 0,
         work: (round) => manyRules(round),
         pause: () => setTimeout(random(6000)),
