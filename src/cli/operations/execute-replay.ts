@@ -7,6 +7,7 @@ import { done } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { policyNamed, policySuggestions } from '../operands/policy.ts';
 import type { Context } from '../session/context.ts';
+import { mostText } from '../session/settings/limits.ts';
 import { choices, hint, type Suggestion } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
 
@@ -20,9 +21,6 @@ const keywords = {
 } as const;
 
 type Keyword = keyof typeof keywords;
-
-/** Bytes of a candidate: twice as many still fit into the message that brings it. */
-const longestCandidate = 8_000_000;
 
 /** The table that a replay shows most of, besides policies. */
 const rules = 'waf layer4-connection-flood-check-rule';
@@ -67,7 +65,7 @@ export default {
     if ('fault' in reading) return [reading.fault];
     const { candidate, ...wanted } = reading;
     const { client } = context;
-    const file = candidate === null ? { source: null } : await client.readFile(candidate, longestCandidate);
+    const file = candidate === null ? { source: null } : await client.readFile(candidate, mostText);
     if ('fault' in file) return [file.fault];
     // Reading a file takes its time, in which they may have lost it.
     const since = forbidden();

@@ -3,6 +3,7 @@ import { readsFiles } from '../../access/permissions.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { outsideTransaction } from '../operands/transaction.ts';
+import { mostText } from '../session/settings/limits.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { resolveWord } from '../words/resolve.ts';
 
@@ -15,9 +16,6 @@ const others = {
   check: 'Only show what would change',
   yes: 'Do not ask',
 } as const;
-
-/** Bytes of a file: twice as many still fit into the message that brings it. */
-const longest = 8_000_000;
 
 export default {
   verb: 'execute',
@@ -38,7 +36,7 @@ export default {
       return [{ error: 'incomplete', word: '', expected: 'the file that holds the configuration' }];
     const reading = readParameters(parameters);
     if ('fault' in reading) return [reading.fault];
-    const given = await client.readFile(file, longest);
+    const given = await client.readFile(file, mostText);
     if ('fault' in given) return [given.fault];
     const { source } = given;
     const { replace } = reading;

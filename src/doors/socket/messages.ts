@@ -8,7 +8,8 @@ import {
 import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 
-/** From a client. A batch is announced, then sent in chunks, then run: no message grows with the text. */
+/** From a client. A batch is announced, then sent in chunks, then run, and a long answer comes in pieces: no message grows
+ * with the text. */
 export type Request =
   | { readonly type: 'open'; readonly origin: string; readonly credentials: Credentials }
   | { readonly type: 'execute'; readonly text: string }
@@ -18,6 +19,8 @@ export type Request =
   | { readonly type: 'chunk'; readonly bytes: string }
   | { readonly type: 'run' }
   | { readonly type: 'state' }
+  /** What comes before the text of the next `answer`. */
+  | { readonly type: 'piece'; readonly text: string }
   | { readonly type: 'answer'; readonly value: Answer }
   | { readonly type: 'complete' | 'help'; readonly text: string; readonly cursor: number }
   | { readonly type: 'highlight' | 'may-hold-secret'; readonly text: string }
@@ -44,7 +47,7 @@ export function sizeOf(request: Request): number {
   return 'name' in request ? 2 * request.name.length : 0;
 }
 
-/** Bytes of a text in one `chunk`. */
+/** Bytes of a text in one `chunk`, and UTF-16 code units in one `piece`. */
 export const chunkSize = 512 * 1024;
 
 type Fields = {
@@ -79,6 +82,7 @@ export function readRequest(request: unknown): Request | undefined {
           { type, origin, credentials: { ...credentials, key: null } }
         : undefined;
     case 'execute':
+    case 'piece':
       return typeof text === 'string' ? { type, text } : undefined;
     case 'highlight':
     case 'may-hold-secret':

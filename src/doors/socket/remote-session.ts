@@ -84,7 +84,12 @@ export class RemoteSession implements Session {
   }
 
   answer(value: Answer): void {
-    this.#send({ type: 'answer', value });
+    let start = 0;
+    if (typeof value === 'string') {
+      for (; value.length - start > chunkSize; start += chunkSize)
+        this.#send({ type: 'piece', text: value.slice(start, start + chunkSize) });
+    }
+    this.#send({ type: 'answer', value: typeof value === 'string' ? value.slice(start) : value });
   }
 
   state(): Promise<Outcome> {

@@ -9,13 +9,17 @@ import { ClientSession } from '../client-session.ts';
 import { encodeMessage, FrameReader, maximumMessage } from './frames.ts';
 import { longestQueue, longestStranger } from './limits.ts';
 import { type Request, type Response, readRequest, sizeOf } from './messages.ts';
+import { ReceivedAnswer } from './received-answer.ts';
 import { ReceivedBatch } from './received-batch.ts';
 import type { Replies } from './replies.ts';
 
 /** What all clients of a door share. */
 export type DoorShares = { readonly received: Shares; readonly replies: Replies };
 
-/** A client of the control socket. Its requests are answered in their order; only `interrupt` and `answer` overtake. */
+/** Of what a client sends these overtake what waits for its turn. */
+type Overtaking = 'interrupt' | 'answer' | 'piece';
+
+/** A client of the control socket. Its requests are answered in their order. */
 export class ServedClient {
   readonly #socket: Socket;
   readonly #client: ClientSession;
@@ -30,6 +34,7 @@ export class ServedClient {
   #queued = { requests: 0, bytes: 0 };
   #failed = false;
   #batch: ReceivedBatch | undefined;
+  readonly #answer = new ReceivedAnswer();
 
   constructor(
     socket: Socket,
@@ -72,13 +77,16 @@ export class ServedClient {
     }
   }
 
-  /** A batch for which there is no room is dropped, and answered so; a long message is the last. */
+  /** A batch or a file for which there is no room is dropped, and answered so; a long message is the last. */
   #hold(): void {
     if (this.#socket.destroyed) return;
     const waiting = this.#frames.held + this.#queued.bytes;
     const batch = this.#batch;
-    if (this.#received.hold(waiting + (batch?.size ?? 0)) === undefined) return;
-    if (batch?.isArriving) this.#received.hold(waiting + batch.drop());
+    if (this.#received.hold(waiting + (batch?.size ?? 0) + this.#answer.size) === undefined) return;
+    if (this.#answer.size > 0) {
+      this.#answer.drop();
+      this.#hold();
+    } else if (batch?.isArriving) this.#received.hold(waiting + batch.drop());
     else if (this.#frames.held > this.#limits.free) throw new RangeError('more text than there is room for');
   }
 
@@ -87,8 +95,12 @@ export class ServedClient {
       this.#client.session?.interrupt();
       return;
     }
+    if (request.type === 'piece') {
+      if (!this.isStranger) this.#answer.piece(request.text);
+      return;
+    }
     if (request.type === 'answer') {
-      this.#client.session?.answer(request.value);
+      this.#client.session?.answer(this.#answer.take(request.value));
       return;
     }
     const size = sizeOf(request);
@@ -123,7 +135,7 @@ export class ServedClient {
     this.#socket.off('drain', resolve).off('close', resolve);
   };
 
-  async #perform(request: Exclude<Request, { type: 'interrupt' | 'answer' }>): Promise<Response | undefined> {
+  async #perform(request: Exclude<Request, { type: Overtaking }>): Promise<Response | undefined> {
     if (request.type === 'open') {
       // Nobody else can open the socket.
       const origin = localOrigin(request.origin, this.peer);

@@ -9,6 +9,7 @@ import {
   maximumFrame,
   maximumMessage,
 } from '../../../src/doors/socket/frames.ts';
+import { doorLimits } from '../../../src/doors/socket/limits.ts';
 import { noCredentials } from '../../../src/system/login.ts';
 import { collect } from '../../cli/in-process.ts';
 import fc from '../../property.ts';
@@ -325,6 +326,42 @@ suite('a client', () => {
     const text = `-- ${'é'.repeat(32_000)}\n`;
     assert.equal((await load(text)).outcome.status, 0);
     assert.match(await served.levee.show(), /set script "-- é{32000}\n"/);
+    client.close();
+  });
+
+  test('restores a file that is longer than a message may be', async (context) => {
+    const served = await serve(context);
+    const client = await served.connect('x');
+    const remark = `# ${'😀'.repeat(100_000)}\n`;
+    const file = `${rules(1)}${remark.repeat((1.25 * maximumMessage) / Buffer.byteLength(remark))}`;
+    const restored = await collect((emit) =>
+      client.execute('execute restore config file merge yes', (part) => {
+        if (part.kind === 'file-wanted') {
+          assert.ok(part.longest > Buffer.byteLength(file));
+          client.answer(file);
+        } else emit(part);
+      }),
+    );
+    assert.deepEqual([restored.outcome.status, restored.problems], [0, []]);
+    assert.match(await served.levee.show(), /edit "r0"/);
+    client.close();
+  });
+
+  test('is told where a file has no room beside those of others', async (context) => {
+    const received = { each: maximumMessage, all: 2 * maximumFrame, free: maximumFrame };
+    const served = await serve(context, undefined, { ...doorLimits, received });
+    const client = await served.connect('x');
+    const restored = await collect((emit) =>
+      client.execute('execute restore config file merge yes', (part) => {
+        if (part.kind === 'file-wanted') client.answer('#'.repeat(5 * maximumFrame));
+        else emit(part);
+      }),
+    );
+    assert.deepEqual(
+      restored.problems.map(({ expected }) => expected),
+      ['there is no room for it now: try again later'],
+    );
+    assert.equal((await client.state()).status, 0);
     client.close();
   });
 
