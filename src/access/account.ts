@@ -1,5 +1,6 @@
 import { programMark } from '../../schemas/key.ts';
 import { noPermissions, type Permissions, readPermissions } from './permissions.ts';
+import { trustedHostsIn } from './trusted-hosts.ts';
 
 /** An administrator, as a login and a session need one. */
 export type Account = {
@@ -45,10 +46,7 @@ export function readAccount({ key, fields }: Row, profile: Row | undefined): Acc
     password: typeof password === 'string' ? password : undefined,
     mustChange: fields.get('force-password-change') === 'enable',
     keys: textsOf(fields.get('sshkey')).map(keyOf),
-    trustedHosts: [
-      ...(fields.has('trusthostv4') ? textsOf(fields.get('trusthostv4')) : ['0.0.0.0/0']),
-      ...(fields.has('trusthostv6') ? textsOf(fields.get('trusthostv6')) : ['::/0']),
-    ],
+    trustedHosts: trustedHostsIn(fields),
     secondFactor: typeof secret === 'string' ? secret : undefined,
     profile: profile?.key ?? '',
     permissions: profile === undefined ? noPermissions : readPermissions(profile.fields),

@@ -1,3 +1,4 @@
+import type { RowId } from '../../schemas/content.ts';
 import { sourceOf, withoutMappedPrefix } from '../net/address.ts';
 
 /** What is spoken at a door on the network. */
@@ -15,6 +16,8 @@ export type Origin = {
   readonly name: string;
   /** The door that they came through; null: they have the operating system's account that owns the state directory. */
   readonly door: DoorKind | null;
+  /** Of that door in the configuration; null: they came through none. */
+  readonly doorRow: RowId | null;
   /** Theirs on the network, where they came through a door. */
   readonly address: string | null;
   /** Whose tries count together, as precisely as the system can tell: `login 1000`, a source on the network. */
@@ -23,13 +26,16 @@ export type Origin = {
 
 /** Somebody on this machine who owns the state directory. */
 export function localOrigin(name: string, peer: string): Origin {
-  return { name, door: null, address: null, peer };
+  return { name, door: null, doorRow: null, address: null, peer };
 }
 
 /** Somebody who came through a door. `address`: as the system prints it. */
-export function doorOrigin(door: DoorKind, address: string): Origin {
+export function doorOrigin(
+  { type: door, row: doorRow }: { readonly type: DoorKind; readonly row: RowId },
+  address: string,
+): Origin {
   const plain = withoutMappedPrefix(address);
-  return { name: `${door}(${plain})`, door, address: plain, peer: sourceOf(plain) };
+  return { name: `${door}(${plain})`, door, doorRow, address: plain, peer: sourceOf(plain) };
 }
 
 /** Who wants a session. No name: whoever owns the state directory, as `admin`. */

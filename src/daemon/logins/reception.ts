@@ -3,6 +3,7 @@ import { type Account, endOfAccess } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { isNews, Lockout, type LockoutRules } from '../../access/lockout.ts';
 import { mayDoEverything } from '../../access/permissions.ts';
+import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
 import type { Login, PageGuest, Program, Refused } from '../../cli/session/open-session.ts';
@@ -135,6 +136,8 @@ class ReceivedGuest implements PageGuest {
   readonly #sessions = new Map<Session, { readonly author: OwnName; readonly session: LocalSession }>();
   readonly #unwatch: () => void;
   #hasLeft = false;
+  /** They could not come in any more by what they have changed themselves: what they have goes on. */
+  #isOutByThemselves = false;
 
   constructor(
     services: Services,
@@ -230,8 +233,10 @@ class ReceivedGuest implements PageGuest {
     // An account that is renamed while somebody works in it acts under its new name.
     for (const { author } of sessions) author.name = now.name;
     this.#known = isOwn ? now : { ...this.#known, name: now.name };
-    const reason = isOwn ? undefined : this.#shutOut(by.name);
-    if (reason !== undefined) for (const { session } of sessions) session.revoke(reason);
+    const reason = this.#shutOut(by.name);
+    this.#isOutByThemselves = reason !== undefined && (isOwn || this.#isOutByThemselves);
+    if (reason !== undefined && !this.#isOutByThemselves)
+      for (const { session } of sessions) session.revoke(reason);
   }
 
   /** Why they could not come in as they did any more. What they change themselves ends no session of theirs. */
@@ -240,6 +245,14 @@ class ReceivedGuest implements PageGuest {
     const now = this.#now;
     if (now === undefined) return undefined;
     if (key !== null && !now.keys.includes(key)) return ends['no-key'](now.name, by);
-    return mayComeFrom(now, origin.address) ? undefined : ends['no-host'](now.name, by);
+    const isLet = mayComeFrom(now, origin.address) && this.#isTrustedByDoor;
+    return isLet ? undefined : ends['no-host'](now.name, by);
+  }
+
+  /** A door that is shut, or gone, takes nobody more, and sends nobody away who came through it. */
+  get #isTrustedByDoor(): boolean {
+    const { doorRow, address } = this.#entry.origin;
+    const door = doorRow === null ? undefined : this.#services.configuration.view.row(doorRow);
+    return door === undefined || address === null || isTrusted(trustedHostsIn(door.fields), address);
   }
 }

@@ -59,7 +59,7 @@ export async function openHttpDoor(
 
   const answer = async (request: IncomingMessage, gone: AbortSignal): Promise<Reply> => {
     const { headers, headersDistinct, socket } = request;
-    const { type, hostNames } = settings();
+    const { hostNames } = settings();
     const { path, query } = targetOf(request.url ?? '');
     examineHeaders(headersDistinct);
     examineHost(headers, { address: withoutMappedPrefix(socket.localAddress ?? ''), hostNames });
@@ -72,7 +72,7 @@ export async function openHttpDoor(
       path,
       query,
       headers,
-      origin: doorOrigin(type, socket.remoteAddress ?? ''),
+      origin: doorOrigin(settings(), socket.remoteAddress ?? ''),
       signal: gone,
       body: (longest = limits.bodySize) => bodyOf(request, longest),
       admit: (entrant) => admit(endOf(socket), entrant),
@@ -129,7 +129,7 @@ export async function openHttpDoor(
       return;
     }
     const end = endOf(socket);
-    const stranger = { source: doorOrigin(settings().type, address).peer, drop: () => socket.destroy() };
+    const stranger = { source: doorOrigin(settings(), address).peer, drop: () => socket.destroy() };
     present.set(end, { socket, stranger });
     strangers.add(stranger);
     socket.setNoDelay(true);

@@ -58,7 +58,7 @@ export async function openSshDoor(
       socket.destroy();
       return;
     }
-    const origin = doorOrigin('ssh', remoteAddress);
+    const origin = doorOrigin(settings(), remoteAddress);
     const stranger: Stranger = { source: origin.peer, drop: () => socket.destroy() };
     const end = endOf(remoteAddress, remotePort);
     const grace = setTimeout(() => {

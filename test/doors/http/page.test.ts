@@ -299,6 +299,24 @@ suite('the page', () => {
     assert.equal(await reader.session(), null);
   });
 
+  test('who takes the own host from the own account stays, until somebody else does', async () => {
+    const trust = (hosts: string): readonly string[] => [
+      'config system admin',
+      'edit "operator"',
+      `set trusthostv4 ${hosts}`,
+      'end',
+    ];
+    const user = await door.login('operator');
+    const { data } = await user.run(...trust('192.0.2.0/24'));
+    assert.equal(data['status'], 0, JSON.stringify(data));
+    await door.console('config system global', 'set hostname other', 'end');
+    assert.equal((await user.session())?.name, 'operator');
+    await door.console(...trust('127.0.0.0/8'));
+    await door.console(...trust('192.0.2.0/24'));
+    assert.equal(await user.session(), null);
+    await door.console(...trust('0.0.0.0/0'));
+  });
+
   test('a password that must be changed is, at the login', async () => {
     await door.console(
       'config system admin',

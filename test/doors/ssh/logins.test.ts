@@ -149,17 +149,21 @@ suite('who comes in over SSH', { skip: noOpenSsh }, () => {
     const key = host.key('other');
     const walter = ['config system admin', 'edit walter'];
     await host.console(...walter, 'set access-profile prof_admin', `set sshkey "${key.public}"`, 'end');
-    for (const [line, reason] of [
-      ['unset sshkey', 'the key was taken from "walter" by admin'],
-      ['set trusthostv4 192.0.2.0/24', '"walter" may not come from there any more, says admin'],
-    ]) {
+    const isForeign = '"walter" may not come from there any more, says admin';
+    const door = ['config system access-door', 'edit door'];
+    for (const [where, line, reason] of [
+      [walter, 'unset sshkey', 'the key was taken from "walter" by admin'],
+      [walter, 'set trusthostv4 192.0.2.0/24', isForeign],
+      [door, 'set trusthostv4 192.0.2.0/24', isForeign],
+    ] as const) {
       const tail = host.ssh('walter', ['execute log tail event'], { key: key.file });
       while (!(await host.console('get system logged-users')).includes('walter'));
-      await host.console(...walter, String(line), 'end');
+      await host.console(...where, line, 'end');
       const { status, stderr } = await tail;
       assert.equal(status, 1);
       assert.ok(stderr.includes(`Levee has ended this session: ${reason}\n`), stderr);
-      await host.console(...walter, `set sshkey "${key.public}"`, 'end');
+      await host.console(...walter, 'unset trusthostv4', `set sshkey "${key.public}"`, 'end');
     }
+    await host.console(...door, 'unset trusthostv4', 'end');
   });
 });
