@@ -60,13 +60,25 @@ export function revisionSuggestions({ model }: Pick<Position, 'model'>, what: st
   return [hint('<revision>', what), ...words(entries, 'value')];
 }
 
-/** What a revision has changed, in the tables that whoever asks may see. */
+/** Characters of a list of tables: with what stands before it in a line it fits on a usual screen. */
+const longestList = 40;
+
+/** What a revision has changed, in the tables that whoever asks may see: some of them, and how many more. */
 export function changedText({ tables }: Revision, isShown: (table: string) => boolean): string {
   if (tables === null) return 'not known any more';
   const shown = [...tables].filter(([path]) => isShown(path));
   const hidden = tables.size - shown.length;
   const parts = shown.map(([path, count]) => (count === 1 ? path : `${path} (${count})`));
-  return [...parts, ...(hidden === 0 ? [] : [`${counted(hidden, 'table')} not shown`])].join(', ');
+  const named = parts.filter(
+    (_part, index) => index === 0 || parts.slice(0, index + 1).join(', ').length <= longestList,
+  );
+  const more = parts.length - named.length;
+  return [
+    `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`,
+    ...(hidden === 0 ? [] : [`${counted(hidden, 'table')} not shown`]),
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** The longest comment, in characters. */

@@ -58,8 +58,8 @@ function* lines(
     { title: 'user', text: ({ author }) => author },
     { title: 'from', text: ({ origin }) => origin },
     { title: 'time', text: ({ time }) => timeText(time) },
-    { title: 'comment', text: ({ comment }) => comment },
     { title: 'changed', text: (revision) => changedText(revision, isShown) },
+    { title: 'comment', text: ({ comment }) => comment },
   ]);
   if (oldest > 0) yield `what was before revision ${oldest} is forgotten`;
 }
