@@ -75,7 +75,7 @@ const families: Record<Reason, Family> = {
 };
 
 const synFlood: Family = {
-  logId: '20000014',
+  logId: '20000015',
   mainType: flood.mainType,
   subType: 'SYN Flood Prevention',
   message: 'DoS Attack: SYN Flood Prevention Violation',
