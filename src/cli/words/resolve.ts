@@ -59,9 +59,13 @@ export function resolvePath(
 ): Resolved<{ readonly table: Table; readonly rest: readonly Word[] }> {
   const path: string[] = [];
   for (const [index, word] of words.entries()) {
-    const candidates = [...new Set([...catalogue.wordsAfter(path), ...others(path)])];
-    const expected = path.length === 0 ? 'a branch of the configuration' : `a table of ${path.join(' ')}`;
-    const resolved = resolvePathWord(word, candidates, `${expected}: ${candidates.join(', ')}`);
+    const further = others(path);
+    const candidates = [...new Set([...catalogue.wordsAfter(path), ...further])];
+    const resolved = resolvePathWord(
+      word,
+      candidates,
+      `${whatFollows(path, further)}: ${candidates.join(', ')}`,
+    );
     if ('fault' in resolved) return resolved;
     path.push(resolved.found);
     const table = catalogue.find(path.join(' '));
@@ -72,6 +76,13 @@ export function resolvePath(
   const expected =
     candidates.length === 1 ? `"${candidates[0]}" behind it` : `one of ${candidates.join(', ')}`;
   return { fault: { error: 'incomplete', word: '', span: last && after(last), expected } };
+}
+
+/** `others`: those of the words that are there which lead to no table. */
+function whatFollows(path: readonly string[], others: readonly string[]): string {
+  const branch = path.join(' ');
+  if (others.length > 0) return branch === '' ? 'one of' : `one of those behind "${branch}"`;
+  return branch === '' ? 'a branch of the configuration' : `a table of ${branch}`;
 }
 
 /** The empty place right after a word. */
