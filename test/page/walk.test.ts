@@ -208,6 +208,9 @@ test('an administrator walks through the page', withBrowser, async (context) => 
       await seesHostile(page, view);
       await noOverflow(page, view);
     }
+    await open(page, 'Threshold');
+    await page.getByLabel('Policy').selectOption(hostileNames[1]);
+    await page.getByText('2: no source has come yet that it could refuse.').waitFor();
     await visitor.leave();
   });
 

@@ -14,7 +14,7 @@ export function* adviceLines(advice: AdviceReport): Generator<string> {
     { title: 'threshold', text: ({ threshold }) => threshold },
     { title: 'would hit', text: ({ hit }) => (hit === 0 ? 'nobody' : counted(hit, 'source')) },
     { title: 'headroom', text: ({ headroom }) => headroom },
-    { title: '', text: ({ isFounded }) => (isFounded ? '' : 'too few sources') },
+    { title: '', text: ({ isFounded }) => (isFounded || isTooFew ? '' : 'too few sources') },
   ]);
   if (isTooFew) {
     yield `${counted(sources, 'source')} only: too few to rest a threshold on. 100 are the least for p99, 1000 for p99.9`;

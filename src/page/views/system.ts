@@ -213,7 +213,11 @@ function Health(): VNode {
     ({ name, holds, detail }) =>
       [name, html`<${State} level=${holds ? 'good' : 'bad'}><${Outside} text=${detail} /><//>`] as const,
   );
-  return html`<${Panel} title=${value === null ? 'Health' : value.ready ? 'Ready' : html`<span class="bad">Not ready</span>`}>
+  const ready =
+    value === null
+      ? undefined
+      : html`<${State} level=${value.ready ? 'good' : 'bad'}>${value.ready ? 'ready' : 'not ready'}<//>`;
+  return html`<${Panel} title="Health" tools=${ready}>
     <div class="body"><${Facts} facts=${facts ?? []} /></div><//>`;
 }
 
@@ -255,7 +259,7 @@ const doorColumns: readonly Column<DoorReport>[] = [
         ? html`<${State} level="good">open<//>`
         : html`<${State} level="bad"><${Outside} text=${reason} /><//>`,
   },
-  { title: 'Logged in', isNumber: true, isMinor: true, value: ({ guests }) => guests },
+  { title: 'Connections', isNumber: true, isMinor: true, value: ({ guests }) => guests },
 ];
 
 function Doors(): VNode {

@@ -104,7 +104,9 @@ function Outcome({ wanted, found }: { readonly wanted: number; readonly found: W
     ${
       wanted === 0
         ? html`<strong>No limit</strong> refuses nobody.`
-        : html`<strong>${count(wanted)}</strong> would refuse <strong class=${refused > 0 ? 'bad' : 'good'}>${refused === 0 ? 'none' : count(refused)}</strong>
+        : sources === 0
+          ? html`<strong>${count(wanted)}</strong>: no source has come yet that it could refuse.`
+          : html`<strong>${count(wanted)}</strong> would refuse <strong class=${refused > 0 ? 'bad' : 'good'}>${refused === 0 ? 'none' : count(refused)}</strong>
           ${` of ${counted(sources, 'source')}`}${some.length > 0 ? ': ' : '.'}`
     }
     ${some.map(({ source, peak }, index) => html`${index > 0 && ', '}<${Outside} text=${source} /> (${count(peak)})`)}
@@ -174,7 +176,7 @@ function Advice({ advice, choose }: AdviceProps): VNode {
       cell: ({
         threshold,
         isFounded,
-      }) => html`${!isFounded && html`<span class="faint">too few sources </span>`}
+      }) => html`${!isFounded && !isTooFew && html`<span class="faint">too few sources </span>`}
         <button type="button" class="small" aria-label=${`Look at ${threshold}`} onClick=${() => choose(threshold)}>Look at it</button>`,
     },
   ];
