@@ -32,6 +32,16 @@ test('a policy is shown with all that it leads to, and its commands are ones tha
     [member?.key, member?.member, member?.status, member?.running?.member],
     ['1', '127.0.0.1:9', 'enable', '127.0.0.1:9'],
   );
+  const pool = { ...tables.pools[0], 'pserver-list': [{ id: 1 }, { id: 2, ip: '127.0.0.1', port: 9 }] };
+  const [only] = chains({ ...tables, pools: [pool] }, JSON.parse(stdout));
+  assert.deepEqual(
+    only?.members.map(({ isLeftOut, running }) => [isLeftOut, running?.member]),
+    [
+      [false, undefined],
+      [true, undefined],
+    ],
+    'without server-balance the first member is all',
+  );
   const lines = memberStatusLines('web servers', '1', 'maintain');
   const done = await state.here([], `${lines.join('\n')}\n`);
   assert.deepEqual([done.status, done.stderr], [0, '']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from '../../grammar/parse.ts';
-import { blockedSources } from '../../src/page/reckoning/blocks.ts';
+import { blockedSources, isOfBlock, whyBlocked } from '../../src/page/reckoning/blocks.ts';
 import { bytes, clock, count, counted, duration, rate, shortCount } from '../../src/page/reckoning/format.ts';
 import { headroomOf } from '../../src/page/reckoning/headroom.ts';
 import {
@@ -120,6 +120,18 @@ test('one source is one entry, whatever policies block it', () => {
       ['::2', 7, 2, ['a']],
     ],
   );
+});
+
+test('a block of the past is of a rule, or of whoever else has blocked', () => {
+  const episodes = [
+    { action: 'Period_Block', rule: 'limit', attack: 'DoS Attack' },
+    { action: 'Alert', rule: 'limit', attack: 'DoS Attack' },
+    { action: 'Period_Block', rule: '', attack: 'Manual Block: an administrator has blocked the source' },
+  ];
+  assert.deepEqual(episodes.filter(isOfBlock).map(whyBlocked), [
+    'limit',
+    'Manual Block: an administrator has blocked the source',
+  ]);
 });
 
 test('rows are in order, also while somebody points at one', () => {

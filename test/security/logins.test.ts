@@ -73,7 +73,9 @@ class Door {
     code,
     from = 'login 1000',
   }: Try): Promise<Entered | LoginRefusal> {
-    const origin = from.startsWith('login') ? localOrigin('console', from) : doorOrigin({ type: 'ssh', row: 0 }, from);
+    const origin = from.startsWith('login')
+      ? localOrigin('console', from)
+      : doorOrigin({ type: 'ssh', row: 0 }, from);
     const credentials = {
       ...noCredentials,
       name: name ?? null,

@@ -17,6 +17,7 @@ const mayRoute = { area: 'traroutegrp', access: 'w' } as const;
 /** A policy with all that it leads to: where it listens, what guards it, which servers answer. */
 export function ChainCard({ chain, done }: { readonly chain: Chain; readonly done: () => void }): VNode {
   const { name, isEnabled, isMonitor, links, missingLink, rule, running, pool, members } = chain;
+  const leftOut = running?.membersLeftOut ?? 0;
   const tools = html`
     ${!isEnabled && html`<span class="tag">disabled</span>`}
     ${isMonitor && html`<span class="tag warn">monitor-mode: nothing is refused</span>`}
@@ -32,7 +33,8 @@ export function ChainCard({ chain, done }: { readonly chain: Chain; readonly don
       <li class="wide"><span class="kind">pool</span><strong><${Outside} text=${pool || '–'} /></strong>
         <ul>${members.map(
           (member) => html`<${Member} key=${member.key} member=${member} pool=${pool} done=${done} />`,
-        )}</ul></li>
+        )}</ul>
+        ${leftOut > 0 && html`<p class="faint">${leftOut === 1 ? 'One is unused' : `${count(leftOut)} are unused`}: more than the first member needs "set server-balance enable".</p>`}</li>
     </ol>
     ${missingLink !== '' && html`<p class="aside">No rule guards it: <${Outside} text=${missingLink} />.</p>`}
   <//>`;
@@ -89,8 +91,9 @@ const levels: Readonly<Record<string, 'good' | 'bad' | 'warn'>> = {
 type MemberProps = { readonly member: ChainMember; readonly pool: string; readonly done: () => void };
 
 function Member({ member, pool, done }: MemberProps): VNode {
-  const { running, status } = member;
-  const state = running?.state ?? (status === 'enable' ? 'unknown' : status);
+  const { isLeftOut, running, status } = member;
+  const configured = status === 'enable' ? 'unknown' : status;
+  const state = isLeftOut ? 'unused' : (running?.state ?? configured);
   const others = ['enable', 'maintain', 'disable'].filter((each) => each !== status);
   return html`<li>
     <${State} level=${levels[state] ?? 'faint'}>${state}<//> <${Outside} text=${member.member} />

@@ -23,6 +23,8 @@ export type ChainMember = {
   readonly member: string;
   /** What is configured: enable, disable or maintain. */
   readonly status: string;
+  /** The pool takes its first member alone. */
+  readonly isLeftOut: boolean;
   /** How it runs; undefined: it does not. */
   readonly running: MemberReport | undefined;
 };
@@ -75,19 +77,22 @@ function chainOf(policy: Row, tables: Tables, reports: readonly PolicyReport[]):
     missingLink: running?.missingLink ?? '',
     rule: rowOf(tables.rules, rule) ?? null,
     pool,
-    members: rowsIn(poolRow, 'pserver-list').map((row) => memberOf(row, running?.members ?? [])),
+    members: rowsIn(poolRow, 'pserver-list').map((row, index) =>
+      memberOf(row, index > 0 && poolRow?.['server-balance'] !== 'enable', running?.members ?? []),
+    ),
     running,
   };
 }
 
-function memberOf(row: Row, running: readonly MemberReport[]): ChainMember {
+function memberOf(row: Row, isLeftOut: boolean, running: readonly MemberReport[]): ChainMember {
   const address = textOf(row, row['server-type'] === 'domain' ? 'domain' : 'ip');
   const member = endpointText({ address, port: Number(row['port'] ?? 80) });
   return {
     key: textOf(row, 'id'),
     member,
     status: textOf(row, 'status') || 'enable',
-    running: running.find((each) => each.member === member),
+    isLeftOut,
+    running: isLeftOut ? undefined : running.find((each) => each.member === member),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EpisodeSummary } from '../../system/reports/attack-episodes.ts';
 import type { SourceReport } from '../../system/reports/source.ts';
 
 /** A source that is blocked, under one policy or several. */
@@ -27,4 +28,14 @@ export function blockedSources(reports: readonly SourceReport[]): readonly Block
       peak: Math.max(...under.map(({ peak }) => peak)),
     }))
     .sort((one, other) => other.left - one.left);
+}
+
+/** Whether what the attack log tells was refused by a block, or has begun one. */
+export function isOfBlock({ action }: Pick<EpisodeSummary, 'action'>): boolean {
+  return action === 'Period_Block';
+}
+
+/** The rule that has blocked, or who else. */
+export function whyBlocked({ rule, attack }: Pick<EpisodeSummary, 'rule' | 'attack'>): string {
+  return rule === '' ? attack : rule;
 }

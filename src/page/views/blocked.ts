@@ -12,7 +12,7 @@ import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
 import { SourceFilter } from '../parts/source-filter.ts';
 import { type Column, Table } from '../parts/table.ts';
-import { type Blocked, blockedSources } from '../reckoning/blocks.ts';
+import { type Blocked, blockedSources, isOfBlock, whyBlocked } from '../reckoning/blocks.ts';
 import { clock, count, counted, duration } from '../reckoning/format.ts';
 import type { View, ViewProps } from '../view.ts';
 
@@ -27,6 +27,7 @@ type Episode = {
   readonly policy: string;
   readonly source: string;
   readonly rule: string;
+  readonly attack: string;
   readonly action: string;
   readonly first: string;
   readonly last: string;
@@ -167,7 +168,7 @@ const pastColumns: readonly Column<Episode>[] = [
   },
   namedColumn('Source', ({ source }) => source, { style: 'name mono' }),
   namedColumn('Policy', ({ policy }) => policy),
-  namedColumn('Rule', ({ rule }) => rule, { isMinor: true }),
+  namedColumn('Why', whyBlocked, { isMinor: true }),
   { title: 'Threshold', isNumber: true, isMinor: true, value: ({ threshold }) => threshold },
   { title: 'Held most', isNumber: true, value: ({ peak }) => peak },
   {
@@ -178,7 +179,7 @@ const pastColumns: readonly Column<Episode>[] = [
   },
 ];
 
-/** Blocks that a rule has begun, by what the attack log says of them. */
+/** Blocks that have refused somebody, by what the attack log says of them. */
 function Past({ policy }: { readonly policy: string | null }): VNode {
   const asked = ['lines', mostPast, ...(policy === null ? [] : ['policy', policy])];
   const { value } = usePolled(
@@ -186,8 +187,9 @@ function Past({ policy }: { readonly policy: string | null }): VNode {
     () => monitor<{ readonly episodes: readonly Episode[] }>('log/episodes', ...asked),
     seldom,
   );
-  const blocks = value?.episodes.filter(({ action }) => action === 'Period_Block').reverse() ?? [];
-  return html`<${Panel} title="History" tools=${html`<span class="faint">Blocks that a rule has begun, by the attack log</span>`}>
+  const blocks = value?.episodes.filter(isOfBlock).reverse() ?? [];
+  return html`<${Panel} title="History" tools=${html`<span class="faint">By the attack log</span>`}>
+    <p class="aside">Of a block by hand, by a script or of another node it tells what that has refused. Who has given or lifted one by hand stands in the event log.</p>
     ${value === null ? html`<p class="empty">Reading the attack log …</p>` : html`<${Table} name="Blocks of before" columns=${pastColumns} rows=${blocks} id=${({ id }: Episode) => id} most=${50} empty="The attack log tells of none." />`}
   <//>`;
 }

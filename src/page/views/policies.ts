@@ -67,7 +67,10 @@ function asItRuns(chain: Chain, { measured }: PageContext['live']): Chain {
   return {
     ...chain,
     running: { ...running, connections, listeners, members },
-    members: chain.members.map((each) => ({ ...each, running: states.get(each.member) ?? each.running })),
+    members: chain.members.map((each) => ({
+      ...each,
+      running: each.isLeftOut ? undefined : (states.get(each.member) ?? each.running),
+    })),
   };
 }
 
