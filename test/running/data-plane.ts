@@ -1,7 +1,6 @@
 import type { TestContext } from 'node:test';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import { describe, named, type RaisedEvent } from '../../src/events/events.ts';
-import { isEngineChoice } from '../../src/policy/enforcer-settings.ts';
 import { chooseEngine } from '../../src/supervisor/workers/engines.ts';
 import type { WorkersOptions } from '../../src/supervisor/workers/options.ts';
 import { Workers } from '../../src/supervisor/workers/workers.ts';
@@ -12,11 +11,11 @@ import { listSources } from '../../src/verdict/upkeep/sources.ts';
 import { Client, type Outcome } from '../network/client.ts';
 import { until } from './condition.ts';
 
-/** Which engine the tests of the enforcer run on; by default the one that a user has. */
-const wantedEngine = process.env['LEVEE_TEST_ENGINE'] ?? 'auto';
-if (!isEngineChoice(wantedEngine)) throw new Error(`LEVEE_TEST_ENGINE: ${wantedEngine} is no engine`);
-const chosenEngine = chooseEngine(wantedEngine);
-if (chosenEngine.fault !== null) throw new Error(`LEVEE_TEST_ENGINE: ${chosenEngine.fault}`);
+/** Whoever names an engine for tests has all of Levee run on it: bin/test sees to that. */
+const { name: engine } = chooseEngine('auto');
+const { LEVEE_TEST_ENGINE: wanted = engine } = process.env;
+if (engine !== wanted)
+  throw new Error(`LEVEE_TEST_ENGINE is ${wanted}, and the engine of this Levee ${engine}`);
 
 /** A data plane under test, and what it told. */
 export class Running {
@@ -31,7 +30,7 @@ export class Running {
     this.workers = new Workers({
       workers: 1,
       sources: 1024,
-      engine: chosenEngine.name,
+      engine,
       onViolations: (records) => this.violations.push(...records),
       onEpisodeLine: (end) => this.episodeEnds.push(end),
       onEvent: (event) => this.events.push(event),
