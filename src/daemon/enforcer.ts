@@ -262,7 +262,7 @@ export async function startEnforcer(
       // A node of the same name will take its place in the cluster, and another keeper that of the table: two would undo each
       // other's work.
       await Promise.all([
-        settledWithin(handOverPatience, cluster.stop()),
+        settledWithin(handOverPatience, cluster.giveWay()),
         withNft(handOverPatience, kernel.pause()),
       ]);
       await supervisor.pause();
@@ -301,7 +301,10 @@ export async function startEnforcer(
       await workers.apply(latest);
     },
     isAlone: predecessor?.ended ?? Promise.resolve(),
-    end: () => supervisor.end(),
+    async end() {
+      await settledWithin(handOverPatience, cluster.stop());
+      await supervisor.end();
+    },
   };
   /** Everything that needs no listener, while the other process accepts; then what it has comes here. */
   const takeOver = async (former: Predecessor): Promise<void> => {

@@ -33,6 +33,8 @@ export class ClusterNode {
   #server = '';
   #unreadable = 0;
   #isForeignTold = false;
+  /** Another process is this node. */
+  #isGivingWay = false;
 
   constructor(host: ClusterHost, spoken: Protocol = protocol) {
     this.#host = host;
@@ -41,7 +43,7 @@ export class ClusterNode {
 
   /** Null: it is by itself. To be called whenever the policies have changed, too. */
   async configure(settings: ClusterSettings | null): Promise<void> {
-    if (this.#is(settings)) {
+    if (this.#is(settings) && !this.#isGivingWay) {
       this.#settings = settings;
       if (settings !== null) this.#membership?.change(settings.counts);
       return;
@@ -61,6 +63,21 @@ export class ClusterNode {
     this.#reason = '';
     this.#unreadable = 0;
     this.#isForeignTold = false;
+    this.#isGivingWay = false;
+  }
+
+  /**
+   * Another process is this node from now on, unless this one is configured again. What it counts is told until the other
+   * one tells it; resolves once all else is that one's.
+   */
+  async giveWay(): Promise<void> {
+    if (!this.#settings?.counts) {
+      await this.stop();
+      return;
+    }
+    this.#isGivingWay = true;
+    const ending = this.#ending;
+    await this.#membership?.giveWay(() => ending.abort());
   }
 
   /** Somebody has lifted these blocks here. */
@@ -151,7 +168,7 @@ export class ClusterNode {
       membership.configuration?.lost();
       if (signal.aborted) break;
       this.#reason = reason;
-      if (wasReached) record(clusterLost({ reason }));
+      if (wasReached && !this.#isGivingWay) record(clusterLost({ reason }));
       wasReached = false;
       await pausedFor(retryInterval, signal);
     }

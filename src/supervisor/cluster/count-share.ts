@@ -68,6 +68,8 @@ export class CountShare {
   #rowAt = Number.NEGATIVE_INFINITY;
   #workedAt = monotonicNow();
   readonly #fetching = new Set<string>();
+  /** Null: no other process is this node. */
+  #succeeded: (() => void) | null = null;
 
   constructor(host: CountShareHost, self: Incarnation, settings: CountSettings) {
     this.#host = host;
@@ -92,6 +94,11 @@ export class CountShare {
     this.#keeper.counts.expect(nodes);
   }
 
+  /** Another process is this node from now on: `succeeded` is called once it has told what it counts. */
+  giveWay(succeeded: () => void): void {
+    this.#succeeded = succeeded;
+  }
+
   hear(envelopes: Envelopes, message: Buffer): void {
     const { protocol, names, unreadable } = this.#host;
     const frame = unsealed(envelopes, message, names.frames, (bytes) => protocol.frame.unpack(bytes));
@@ -100,6 +107,8 @@ export class CountShare {
       return;
     }
     if (this.#isOld(frame.at)) return;
+    const { node, epoch } = this.#self;
+    if (frame.node === node && frame.epoch !== epoch) this.#succeeded?.();
     this.#keeper.hear(frame, monotonicNow());
   }
 
@@ -199,6 +208,7 @@ export class CountShare {
     const { standing, nodes } = this.#keeper.counts;
     if (standing === this.#standing) return;
     this.#standing = standing;
+    if (this.#succeeded !== null) return;
     const { record } = this.#host;
     if (standing === 'sharing') {
       record(countsShared({ nodes }));

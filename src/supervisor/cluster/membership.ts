@@ -60,6 +60,10 @@ export class Membership {
   #spoken: number;
   /** Another has the name of this node, or may have. */
   #name: NameState = 'unknown';
+  /** Aborted: another process is this node from now on. */
+  readonly #givingWay = new AbortController();
+  /** What is not done any more then. */
+  #working: Promise<void> = Promise.resolve();
 
   constructor(
     host: ClusterHost,
@@ -157,6 +161,19 @@ export class Membership {
     await this.#counts?.stop();
   }
 
+  /**
+   * Another process is this node from now on. Until it tells what it counts, this one does, so that nobody takes that for
+   * gone; everything else ends. Resolves once it has.
+   *
+   * @param succeeded called once that process has told the others
+   */
+  async giveWay(succeeded: () => void): Promise<void> {
+    this.#givingWay.abort();
+    this.#counts?.giveWay(succeeded);
+    // Whoever has lost the store is not to be waited for.
+    await Promise.allSettled([this.#working]);
+  }
+
   /** Works with the others until the store is lost. Resolves with why. `works`: called once it has done what was wanted. */
   async takePart(
     store: SharedStore,
@@ -166,27 +183,51 @@ export class Membership {
   ): Promise<string> {
     const ending = new AbortController();
     const end = (): void => ending.abort();
-    signal.addEventListener('abort', end);
+    const ends = AbortSignal.any([signal, this.#givingWay.signal]);
+    ends.addEventListener('abort', end);
     void store.lost.then(end);
     const { promise: failing, reject: fail } = Promise.withResolvers<never>();
+    const way = { store, envelopes, fail };
     try {
-      await allOrNone(
-        [
-          Promise.race([this.#work({ store, envelopes, fail }, ending, works), failing]),
-          this.configuration?.run(
-            new SharedPlace(store, envelopes, this.#names.configuration(envelopes.keyId)),
-            ending.signal,
-          ),
-        ],
-        end,
-      );
-      if (signal.aborted) await this.#leave(store);
+      if (!ends.aborted) {
+        this.#working = this.#takeWholePart(way, failing, ending, works, ends);
+        await this.#working;
+      }
+      if (this.#givingWay.signal.aborted) await this.#tellUntil(signal, way, failing);
     } finally {
       end();
       this.#counts?.attach(null);
-      signal.removeEventListener('abort', end);
+      ends.removeEventListener('abort', end);
     }
     return signal.aborted ? '' : await store.lost;
+  }
+
+  async #takeWholePart(
+    way: Way,
+    failing: Promise<never>,
+    ending: AbortController,
+    works: () => void,
+    leaves: AbortSignal,
+  ): Promise<void> {
+    const { store, envelopes } = way;
+    const place = new SharedPlace(store, envelopes, this.#names.configuration(envelopes.keyId));
+    await allOrNone(
+      [
+        Promise.race([this.#work(way, ending, works), failing]),
+        this.configuration?.run(place, ending.signal),
+      ],
+      () => ending.abort(),
+    );
+    if (leaves.aborted) await this.#leave(store);
+  }
+
+  /** Tells what this process counts, and nothing else. */
+  async #tellUntil(signal: AbortSignal, way: Way, failing: Promise<never>): Promise<void> {
+    if (signal.aborted || this.#name !== 'free') return;
+    this.#counts?.attach(way);
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => end());
+    await Promise.race([over, way.store.lost, failing]);
   }
 
   async #work(way: Way, ending: AbortController, works: () => void): Promise<void> {

@@ -3,8 +3,9 @@ import type { OwnConfiguration } from '../../../src/cluster/configuration/own-co
 import { clusterKey, Envelopes } from '../../../src/cluster/messages/envelope.ts';
 import { type Protocol, protocol } from '../../../src/cluster/messages/protocol.ts';
 import { PolicyKeys } from '../../../src/cluster/policy-keys.ts';
+import type { ClusterSettings } from '../../../src/cluster/settings.ts';
 import { openRedis } from '../../../src/cluster/store/redis-store.ts';
-import type { SharedStore } from '../../../src/cluster/store/shared-store.ts';
+import type { Listener, SharedStore } from '../../../src/cluster/store/shared-store.ts';
 import { monotonicNow } from '../../../src/enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../../src/events/events.ts';
 import type { PolicySnapshot } from '../../../src/policy/snapshot.ts';
@@ -30,13 +31,23 @@ const notShared: OwnConfiguration = {
   stand: () => Promise.resolve(),
 };
 
+/** What is usual otherwise. */
+type Options = {
+  readonly spoken?: Protocol;
+  /** Of its table. */
+  readonly sources?: number;
+  readonly counts?: ClusterSettings['counts'];
+};
+
 /** A node of a cluster without a daemon around it: a sources table, and one policy `web`, that blocks. */
 export class NodeHere {
   readonly node: ClusterNode;
   readonly events: RaisedEvent[] = [];
   readonly #table: SharedArrayBuffer;
+  readonly #settings: ClusterSettings;
 
-  private constructor(spoken: Protocol, sources: number) {
+  private constructor(settings: ClusterSettings, { spoken = protocol, sources = 1024 }: Options) {
+    this.#settings = settings;
     this.#table = createSourcesTable(sources);
     const policies = new Map<number, PolicySnapshot>([
       [1, policyOf({ rule: ruleOf({ threshold: 2, action: 'block-period' }) })],
@@ -59,21 +70,25 @@ export class NodeHere {
     context: TestContext,
     redis: Redis,
     name: string,
-    spoken: Protocol = protocol,
-    sources = 1024,
+    options: Options = {},
   ): Promise<NodeHere> {
-    const here = new NodeHere(spoken, sources);
-    context.after(() => here.node.stop());
-    await here.node.configure({
+    const settings = {
       node: name,
       key: { text: key, destination: '' },
       prefix,
       sharesBlocks: true,
       sharesConfiguration: false,
-      counts: null,
+      counts: options.counts ?? null,
       servers: [{ server: '127.0.0.1', port: redis.port, ...plain }],
-    });
+    };
+    const here = new NodeHere(settings, options);
+    context.after(() => here.node.stop());
+    await here.configure();
     return here;
+  }
+
+  configure(): Promise<void> {
+    return this.node.configure(this.#settings);
   }
 
   get peers(): readonly string[] {
@@ -103,9 +118,13 @@ export class NodeHere {
 }
 
 /** What anybody can do who reaches the store. */
-export async function storeOf(context: TestContext, redis: Redis): Promise<SharedStore> {
+export async function storeOf(
+  context: TestContext,
+  redis: Redis,
+  channels: ReadonlyMap<string, Listener> = new Map(),
+): Promise<SharedStore> {
   const server = { server: '127.0.0.1', port: redis.port, ...plain };
-  const store = await openRedis([server], () => '', new Map(), new AbortController().signal);
+  const store = await openRedis([server], () => '', channels, new AbortController().signal);
   context.after(() => store.close());
   return store;
 }

@@ -51,8 +51,8 @@ suite('nodes of several versions', withRedis, () => {
       return found;
     };
     const [one, two] = [
-      await NodeHere.start(context, redis, 'n1', upgraded),
-      await NodeHere.start(context, redis, 'n2', upgraded),
+      await NodeHere.start(context, redis, 'n1', { spoken: upgraded }),
+      await NodeHere.start(context, redis, 'n2', { spoken: upgraded }),
     ];
     await until('they know each other', () => one.peers.length === 1 && two.peers.length === 1);
     one.block('192.0.2.1');
@@ -82,7 +82,7 @@ suite('nodes of several versions', withRedis, () => {
   test('say so where they have none in common', async (context) => {
     const redis = await Redis.start(context);
     const old = await NodeHere.start(context, redis, 'n1');
-    const other = await NodeHere.start(context, redis, 'n2', late);
+    const other = await NodeHere.start(context, redis, 'n2', { spoken: late });
     for (const each of [old, other])
       await until('it is told', () => each.events.some(({ type }) => type === 'versions-differ'));
     assert.deepEqual([old.node.report()?.spoken, other.node.report()?.spoken], [1, 2]);
