@@ -55,7 +55,7 @@ export default {
       extension: true,
     }),
     'silent-connection-threshold': integer({
-      help: 'Connections on which the client has sent nothing that one source may hold; 0 = no limit',
+      help: 'Connections on which the client has sent nothing that one source may hold, at each node of a cluster; 0 = no limit',
       minimum: 0,
       maximum: 65536,
       default: 0,

@@ -190,6 +190,7 @@ export async function startEnforcer(
     const failed = [...unlistened, ...(await kernel.apply(snapshot, logging.reportInterval))];
     const failures = shortfalls.replace(failed, snapshot).map((event) => log.textOf(event));
     await cluster.configure(compiled.cluster);
+    own.part();
     record(reloaded({ revision: snapshot.revision, failures }));
     return failures;
   };

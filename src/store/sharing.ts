@@ -32,6 +32,10 @@ export class StoredSharing {
       .run(revision, head, image);
   }
 
+  clear(): void {
+    this.#database.exec('DELETE FROM shared_configuration');
+  }
+
   /** Also of rows that are gone and can come back; the others are forgotten. */
   ids(): readonly SharedRowId[] {
     this.#database.exec(

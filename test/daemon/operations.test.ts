@@ -212,6 +212,7 @@ suite('what runs', { concurrency: 2 }, () => {
       policy: 'web',
       source: '127.0.0.1',
       open: 3,
+      elsewhere: 0,
       shadow: 3,
       silent: 0,
       peak: 3,

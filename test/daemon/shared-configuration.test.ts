@@ -239,6 +239,11 @@ suite('nodes that share their configuration', withRedis, () => {
       await other.threshold('later', 4);
       await until('the next is the other’s', () => other.stands('same', number + 1));
       assert.ok(await other.has('web', 5));
+
+      await one.entered('config system cluster', 'set share-config enable', 'end');
+      await until('it asks which is to stand', () => one.stands('undecided', 0));
+      await one.entered('execute cluster adopt');
+      assert.ok((await one.has('web', 5)) && (await one.has('later', 4)));
     });
   });
 

@@ -90,6 +90,8 @@ suite('nodes that share counts', { ...withRedis, concurrency: 2 }, () => {
     assert.equal(await flood([other], 6, '127.0.0.3'), 6);
     await until('the other knows', async () => (await elsewhere(other, '127.0.0.2')) === 6);
     assert.equal(await flood([other], 6, '127.0.0.2'), threshold - 6);
+    const { stdout } = await other.state.here(['-c', 'diagnose policy source list']);
+    assert.match(stdout, /^policy +source +open +elsewhere .*\n(.*\n)*web +127\.0\.0\.2 +4 +6 /);
     await until('it is reported', async () => {
       const records = await other.asked<readonly Record[]>('execute log display attack');
       return records.some(({ src, elsewhere: known }) => src === '127.0.0.2' && Number(known) === 6);

@@ -96,6 +96,7 @@ test('one source is one entry, whatever policies block it', () => {
     policy,
     source,
     open: 0,
+    elsewhere: 0,
     shadow: 0,
     silent: 0,
     peak: blocked,

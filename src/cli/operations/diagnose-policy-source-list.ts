@@ -1,6 +1,6 @@
 import type { Word } from '../../../grammar/word.ts';
 import type { RowId } from '../../../schemas/content.ts';
-import type { SourceOrder } from '../../system/reports/source.ts';
+import type { SourceOrder, SourceReport } from '../../system/reports/source.ts';
 import type { Fault } from '../faults/problem.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -52,10 +52,12 @@ export default {
     if ('fault' in running) return [running.fault];
     const { policy, count, by } = reading;
     const sources = await running.system.sources(policy, count, by);
+    const sharesCounts = (running.system.cluster()?.counts ?? null) !== null;
     const lines = longColumns(sources, [
       { title: 'policy', text: (source) => source.policy },
       { title: 'source', text: ({ source }) => source },
       { title: 'open', text: ({ open }) => open },
+      ...(sharesCounts ? [elsewhere] : []),
       { title: 'silent', text: ({ silent }) => silent },
       { title: 'enforced', text: ({ shadow }) => shadow },
       { title: 'peak', text: ({ peak }) => peak },
@@ -73,6 +75,8 @@ export default {
 function isOrder(word: string): word is SourceOrder {
   return word in orders;
 }
+
+const elsewhere = { title: 'elsewhere', text: (source: SourceReport) => source.elsewhere };
 
 type Reading =
   | { readonly policy: RowId | null; readonly count: number; readonly by: SourceOrder }

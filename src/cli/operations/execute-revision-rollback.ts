@@ -10,12 +10,14 @@ import { choices, hint } from '../typing/suggestion.ts';
 
 /** A revision of before the configuration was shared ends that, which nobody expects who wants a rule back. */
 function leavesOthers(catalogue: Catalogue, draft: Draft): string[] {
+  const formerly = draft.base.revision;
   const [before, after] = [draft.base, draft].map(
     (view) => new Settings(catalogue, view).sharesConfiguration,
   );
   if (!before || after) return [];
   return [
-    'this node shares its configuration no more, as in that revision: "config system cluster" changes that',
+    'this node has its configuration for itself now, as in that revision; the other nodes go on without it',
+    `to share again: "execute revision rollback ${formerly}" or "config system cluster", then "execute cluster adopt" takes over what they have`,
   ];
 }
 

@@ -55,8 +55,7 @@ export class NodeConfiguration implements OwnConfiguration {
   }
 
   get isShared(): boolean {
-    const { catalogue, configuration } = this.#parts;
-    return new Settings(catalogue, configuration.view).sharesConfiguration;
+    return this.#settings.sharesConfiguration;
   }
 
   get waits(): string {
@@ -68,6 +67,22 @@ export class NodeConfiguration implements OwnConfiguration {
 
   get isTaking(): boolean {
     return this.#isTaking;
+  }
+
+  /**
+   * Where it is not to be shared any more, what was in common is forgotten: a node that shares again has one of its own as
+   * any that comes, and somebody decides which stands.
+   */
+  part(): void {
+    const { stored, isLeft } = this.#parts;
+    if (this.#standing === null || isLeft() || this.#settings.wantsSharedConfiguration) return;
+    stored.clear();
+    this.#standing = null;
+  }
+
+  get #settings(): Settings {
+    const { catalogue, configuration } = this.#parts;
+    return new Settings(catalogue, configuration.view);
   }
 
   /** What a row is called on all nodes; undefined: it has no such name (yet). */

@@ -21,14 +21,16 @@ const noLimits: Limits = { threshold: 0, silentThreshold: 0 };
 function Sources({ query }: ViewProps): VNode {
   const { live } = usePage();
   const [text, setText] = useState('');
-  const policies = live.measured?.measured.policies ?? [];
+  const measured = live.measured?.measured;
+  const policies = measured?.policies ?? [];
+  const sharesCounts = (measured?.cluster?.counts ?? null) !== null;
   const limits = new Map<string, Limits>(policies.map((policy) => [policy.policy, policy]));
   const found = live.sources?.sources.filter(({ source }) => source.includes(text.trim())) ?? [];
   return html`<${Panel} title="Sources" tools=${html`<${SourceFilter} path="sources" policies=${policies.map(({ policy }) => policy)} policy=${query.get('policy')} text=${text} typed=${setText} />`}>
     ${
       live.sources === null
         ? html`<p class="empty">Waiting for the first numbers …</p>`
-        : html`<${Table} name="Sources" columns=${columnsOf((policy) => limits.get(policy) ?? noLimits)} rows=${found}
+        : html`<${Table} name="Sources" columns=${columnsOf((policy) => limits.get(policy) ?? noLimits, sharesCounts)} rows=${found}
             id=${({ policy, source }: SourceReport) => `${source} ${policy}`} order=${{ by: 'Open', direction: 'descending' }}
             empty=${text === '' ? 'No source is known: nobody has connected lately.' : 'None of the sources that hold or were refused most is called so.'} />`
     }
@@ -36,7 +38,19 @@ function Sources({ query }: ViewProps): VNode {
   <//>`;
 }
 
-function columnsOf(limitsOf: (policy: string) => Limits): readonly Column<SourceReport>[] {
+/** Of a cluster whose nodes hold a source to its threshold together. */
+const elsewhereColumn: Column<SourceReport> = {
+  title: 'Elsewhere',
+  isNumber: true,
+  isMinor: true,
+  value: ({ elsewhere }) => elsewhere,
+  cell: ({ elsewhere }) => count(elsewhere),
+};
+
+function columnsOf(
+  limitsOf: (policy: string) => Limits,
+  sharesCounts: boolean,
+): readonly Column<SourceReport>[] {
   return [
     namedColumn('Source', ({ source }) => source, { style: 'name mono' }),
     namedColumn('Policy', ({ policy }) => policy),
@@ -45,6 +59,7 @@ function columnsOf(limitsOf: (policy: string) => Limits): readonly Column<Source
       value: ({ open }) => open,
       cell: ({ policy, open }) => html`<${Meter} used=${open} limit=${limitsOf(policy).threshold} />`,
     },
+    ...(sharesCounts ? [elsewhereColumn] : []),
     {
       title: 'Silent',
       isMinor: true,

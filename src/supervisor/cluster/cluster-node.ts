@@ -9,6 +9,7 @@ import type { BlockedSource } from '../../system/kept-blocks.ts';
 import type { ClusterReport, SharedSourceReport } from '../../system/reports/cluster.ts';
 import { messageOf } from '../../text/reason.ts';
 import { pausedFor } from '../../time/patience.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import type { ConfigurationShare } from './configuration-share.ts';
 import { Membership } from './membership.ts';
@@ -88,6 +89,11 @@ export class ClusterNode {
   /** The node that has blocked a source; '': none has, or it was this one. */
   blockedBy(source: BlockedSource): string {
     return this.#membership?.blockedBy(source) ?? '';
+  }
+
+  /** Connections that a source holds at other nodes, as far as is known. */
+  heldElsewhere(source: SourceIdentity): number {
+    return this.#membership?.heldElsewhere(source) ?? 0;
   }
 
   async sources(count: number): Promise<readonly SharedSourceReport[]> {

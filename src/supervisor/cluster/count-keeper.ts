@@ -4,6 +4,7 @@ import type { CountSettings } from '../../cluster/settings.ts';
 import type { SharedSourceReport } from '../../system/reports/cluster.ts';
 import type { Steps } from '../../time/time-slice.ts';
 import { SharedSlots } from '../../verdict/upkeep/sharing.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { Top } from '../../verdict/upkeep/top.ts';
 import type { SharedPolicies } from './shared-policies.ts';
 import { type Differs, SharedSources } from './shared-sources.ts';
@@ -83,6 +84,11 @@ export class CountKeeper {
       if (looked % sourcesInAStep === 0) yield;
     }
     return top.inOrder().flatMap((source) => this.#report(source) ?? []);
+  }
+
+  heldElsewhere(source: SourceIdentity): number {
+    const name = this.#sources.nameOf(source);
+    return name === null ? 0 : (this.counts.remote.get(name) ?? 0);
   }
 
   #report(source: string): SharedSourceReport | null {

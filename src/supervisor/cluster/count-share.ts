@@ -13,6 +13,7 @@ import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { CountsReport, SharedSourceReport } from '../../system/reports/cluster.ts';
 import { inTurns } from '../../time/time-slice.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { CountKeeper } from './count-keeper.ts';
 import { SharedPolicies } from './shared-policies.ts';
 import type { StoreNames } from './store-names.ts';
@@ -141,6 +142,10 @@ export class CountShare {
   /** So many of the sources that are told of, those that hold the most in all first. */
   sources(count: number): Promise<readonly SharedSourceReport[]> {
     return inTurns(this.#keeper.topSources(count));
+  }
+
+  heldElsewhere(source: SourceIdentity): number {
+    return this.#keeper.heldElsewhere(source);
   }
 
   #policies(): SharedPolicies {

@@ -14,6 +14,7 @@ import { productVersion } from '../../system/version.ts';
 import { shortened } from '../../text/shortened.ts';
 import { allOrNone } from '../../time/all-or-none.ts';
 import { pausedFor } from '../../time/patience.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { BlockExchange } from './block-exchange.ts';
 import type { ClusterHost } from './cluster-host.ts';
 import { ConfigurationShare } from './configuration-share.ts';
@@ -103,6 +104,10 @@ export class Membership {
 
   blockedBy(source: BlockedSource): string {
     return this.#blocks?.blockedBy(source) ?? '';
+  }
+
+  heldElsewhere(source: SourceIdentity): number {
+    return this.#counts?.heldElsewhere(source) ?? 0;
   }
 
   async sources(count: number): Promise<readonly SharedSourceReport[]> {

@@ -1,7 +1,8 @@
 import type { CountWords, SharedCounts } from '../../cluster/counts/shared-counts.ts';
 import { nameOfSource, sourceNamed } from '../../cluster/counts/source-name.ts';
-import { formatAddress, isIPv4, MAPPED_BITS } from '../../net/address.ts';
+import { addressOf, formatAddress, isIPv4, MAPPED_BITS } from '../../net/address.ts';
 import type { SharedSlots, SlotIdentity } from '../../verdict/upkeep/sharing.ts';
+import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { sourceText } from '../reports/source-text.ts';
 import { hasPrefix, type SharedPolicies, type SharedPolicy } from './shared-policies.ts';
 
@@ -90,6 +91,18 @@ export class SharedSources implements CountWords {
       policy: policy.name,
       source: sourceText({ ...{ policy: policy.id, prefix: length }, source: formatAddress(address) }),
     };
+  }
+
+  /** What nodes call a source of this one; null: its policy is not shared. */
+  nameOf({ policy: id, source, prefix }: SourceIdentity): string | null {
+    const policy = this.#policies.ofId(id);
+    const address = addressOf(source);
+    if (policy === undefined || address === null) return null;
+    return nameUnder(policy, {
+      policy: id,
+      prefix: isIPv4(address) ? MAPPED_BITS + prefix : prefix,
+      address,
+    });
   }
 
   /** Tells of all sources that may hold more or fewer connections than before. */

@@ -37,7 +37,7 @@ import { sourceText } from './source-text.ts';
 type Parts = {
   readonly workers: Workers;
   readonly blocks: BlockKeeper;
-  readonly cluster: Pick<ClusterNode, 'lift' | 'blockedBy' | 'report' | 'sources'>;
+  readonly cluster: Pick<ClusterNode, 'lift' | 'blockedBy' | 'heldElsewhere' | 'report' | 'sources'>;
   readonly sharedConfiguration: SharedConfiguration;
   readonly kernel: KernelKeeper;
   readonly logs: LogAccess & { readonly records: LogRecords };
@@ -143,6 +143,7 @@ export class LiveSystem implements System {
       policy: this.#nameOf(source.policy),
       source: sourceText(source),
       open: source.open,
+      elsewhere: this.#parts.cluster.heldElsewhere(source),
       shadow: source.shadow,
       silent: source.silent,
       peak: source.peak,

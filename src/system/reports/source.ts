@@ -4,7 +4,9 @@ export type SourceReport = {
   /** The masked address; with its prefix length where that is not the whole address. */
   readonly source: string;
   readonly open: number;
-  /** Of those, the connections that enforcement would have admitted. */
+  /** Connections that it holds at other nodes of a cluster, as far as is known. */
+  readonly elsewhere: number;
+  /** Of `open`, the connections that enforcement would have admitted. */
   readonly shadow: number;
   readonly silent: number;
   /** The most that it held at once since it is in the table. */

@@ -41,7 +41,12 @@ export class Settings {
 
   /** Whether other nodes have the same configuration. */
   get sharesConfiguration(): boolean {
-    return ['status', 'share-config'].every((name) => this.#text('system cluster', name) === 'enable');
+    return this.#text('system cluster', 'status') === 'enable' && this.wantsSharedConfiguration;
+  }
+
+  /** Also of a node that takes no part in its cluster for a while. */
+  get wantsSharedConfiguration(): boolean {
+    return this.#text('system cluster', 'share-config') === 'enable';
   }
 
   /** What an administrator wants of their terminal. `more`: what they have said of it in their session. */
