@@ -62,8 +62,8 @@ suite('a service', { concurrency: 3 }, () => {
       { NOTIFY_SOCKET: name, WATCHDOG_USEC: '4000000', WATCHDOG_PID: String(process.pid + 1) },
       assert.fail,
     );
-    manager.status('one');
-    manager.status('one');
+    manager.status(() => 'one');
+    manager.status(() => 'one');
     manager.ready('two');
     await socket.message('READY=1');
     assert.deepEqual(socket.received, ['STATUS=one\n', 'READY=1\nSTATUS=two\n']);
@@ -75,7 +75,7 @@ suite('a service', { concurrency: 3 }, () => {
     const gone = { NOTIFY_SOCKET: join(temporaryFolder(context), 'nobody') };
     const manager = await serviceManager(gone, (line) => reported.push(line));
     manager.ready('one');
-    manager.status('two');
+    manager.status(() => 'two');
     await serviceManager({ NOTIFY_SOCKET: 'vsock:2:1234' }, (line) => reported.push(line));
     const common = "the service manager ($NOTIFY_SOCKET) can't be told how Levee stands: ";
     assert.deepEqual(reported, [

@@ -32,7 +32,7 @@ export function keepInformed(
   const status = (): string => (owner.system === undefined ? '' : statusText(owner.system.status()));
   if (isSuccessor) manager.tookOver();
   manager.ready(status());
-  const timer = setInterval(() => manager.status(status()), interval);
+  const timer = setInterval(() => manager.status(status), interval);
   timer.unref();
   let isSucceeded = false;
   if (manager.watchdog !== null)

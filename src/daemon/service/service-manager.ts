@@ -13,7 +13,8 @@ export type ServiceManager = {
   reloading(): void;
   /** The end has begun, and takes at most so many milliseconds. */
   stopping(longest: number, status: string): void;
-  status(status: string): void;
+  /** Asks for the status where somebody hears of it. */
+  status(current: () => string): void;
   alive(): void;
   /** Milliseconds within which it wants `alive`, or it would start the service anew; null: it does not ask. */
   readonly watchdog: number | null;
@@ -95,7 +96,8 @@ class Systemd implements ServiceManager {
     this.#tell('STOPPING=1', `EXTEND_TIMEOUT_USEC=${Math.ceil(longest) * 1000}`, statusLine(status));
   }
 
-  status(status: string): void {
+  status(current: () => string): void {
+    const status = current();
     if (status === this.#lastStatus) return;
     this.#lastStatus = status;
     this.#tell(statusLine(status));
