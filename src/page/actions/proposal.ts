@@ -26,8 +26,14 @@ export function Proposal({ action, settled, failed }: Props): VNode {
   const [isRunning, setRunning] = useState(false);
   const [refused, setRefused] = useState<RunAnswer | null>(null);
   useEffect(() => {
-    dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>('button[type=submit]')?.focus();
+    const shown = dialog.current;
+    shown?.showModal();
+    shown?.querySelector<HTMLElement>('button[type=submit]')?.focus();
+    return () => {
+      // Whoever goes by keyboard is again where they were; or, where that has gone, at the view.
+      shown?.close();
+      if (document.activeElement === document.body) document.getElementById('main')?.focus();
+    };
   }, []);
   const own = choices[chosen]?.lines ?? [];
   const lines = wait === 0 ? own : confirmedLines(own, wait);

@@ -6,6 +6,7 @@ import { run } from '../asking/ask.ts';
 import { usePolled } from '../asking/polled.ts';
 import { State } from '../parts/figures.ts';
 import { Outside } from '../parts/outside.ts';
+import { Scroll } from '../parts/scroll.ts';
 import { count } from '../reckoning/format.ts';
 import { goesOn, sourceName } from './groups.ts';
 
@@ -16,7 +17,7 @@ const most = 50;
 export function EpisodeTable({ episodes }: { readonly episodes: readonly EpisodeSummary[] }): VNode {
   const [opened, setOpened] = useState<string | null>(null);
   const [shown, setShown] = useState(most);
-  return html`<div class="scroll"><table class="inner">
+  return html`<${Scroll} name="Episodes"><table class="inner">
     <thead><tr>
       <th>From</th><th>To</th><th>Source</th><th>Policy</th><th>Action</th>
       <th class="number">Peak</th><th class="number">Threshold</th><th class="number">Violations</th>
@@ -39,7 +40,7 @@ export function EpisodeTable({ episodes }: { readonly episodes: readonly Episode
           ${isOpen && html`<tr key=${`${id} log`}><td colspan="11"><${LogLines} id=${id} /></td></tr>`}`;
       })}
     </tbody>
-  </table></div>
+  </table><//>
   ${
     episodes.length > shown &&
     html`<button type="button" class="small more" onClick=${() => setShown(shown + most)}>

@@ -1,6 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { Outside } from '../parts/outside.ts';
+import { Scroll } from '../parts/scroll.ts';
 import { counted } from '../reckoning/format.ts';
 import { changedEntries, type TableChange } from './difference.ts';
 
@@ -14,7 +15,7 @@ export function DifferenceTable({ changes }: { readonly changes: readonly TableC
   const entries = changedEntries(changes);
   if (entries.length === 0)
     return html`<p class="faint">Nothing differs, in what your access profile shows.</p>`;
-  return html`<div class="scroll"><table class="inner difference">
+  return html`<${Scroll} name="What differs"><table class="inner difference">
       <thead><tr><th>Entry</th><th>Field</th><th>Before</th><th>After</th></tr></thead>
       ${entries.slice(0, most).map(
         ({ path, name, change, remark, fields }) => html`<tbody class=${change}>
@@ -27,6 +28,6 @@ export function DifferenceTable({ changes }: { readonly changes: readonly TableC
           )}
         </tbody>`,
       )}
-    </table></div>
+    </table><//>
     ${entries.length > most && html`<p class="faint">${counted(entries.length - most, 'more')}: the command line shows them all.</p>`}`;
 }

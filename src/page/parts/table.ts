@@ -1,8 +1,10 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren, VNode } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { count } from '../reckoning/format.ts';
-import { inOrder, type Order, sorted } from '../reckoning/order.ts';
+import { type Order, sorted } from '../reckoning/order.ts';
+import { useHeldOrder } from './held-order.ts';
+import { Scroll } from './scroll.ts';
 
 export type Column<Row> = {
   readonly title: string;
@@ -47,19 +49,15 @@ export function Table<Row>({
   chosen = null,
 }: Props<Row>): VNode {
   const [order, setOrder] = useState<Order | undefined>(first);
-  // Rows stay where they are while somebody points at one.
-  const [isHeld, setHeld] = useState(false);
-  const held = useRef<readonly string[]>([]);
-  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const by = columns.find(({ title }) => title === order?.by)?.value;
   const usual = by === undefined || order === undefined ? rows : sorted(rows, by, order.direction);
-  const all = isHeld ? inOrder(usual, id, held.current) : usual;
-  held.current = all.map(id);
+  const { rows: all, handlers, release } = useHeldOrder(usual, id);
+  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const shown = all.slice(0, most);
   const turn = ({ title, isNumber }: Column<Row>): void => {
     const usual = isNumber ? 'descending' : 'ascending';
     const other = order?.direction === 'ascending' ? 'descending' : 'ascending';
-    setHeld(false);
+    release();
     setOrder({ by: title, direction: order?.by === title ? other : usual });
   };
   const head = (column: Column<Row>): VNode => {
@@ -69,11 +67,11 @@ export function Table<Row>({
       ${value === undefined ? html`<span class=${title === '' ? 'unseen' : ''}>${title || 'Actions'}</span>` : html`<button type="button" onClick=${() => turn(column)}>${title}</button>`}
     </th>`;
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}>
+  return html`<${Scroll} name=${name}>
       <table class="cards">
         <caption class="unseen">${name}</caption>
         <thead><tr>${columns.map(head)}</tr></thead>
-        <tbody onPointerEnter=${() => setHeld(true)} onPointerLeave=${() => setHeld(false)}>
+        <tbody ...${handlers}>
           ${shown.map((row) => {
             const key = id(row);
             return html`<tr key=${key} class=${key === chosen ? 'chosen' : ''}>
@@ -82,7 +80,7 @@ export function Table<Row>({
           })}
         </tbody>
       </table>
-    </div>
+    <//>
     ${all.length > shown.length && html`<p class="more">${count(all.length - shown.length)} more are not shown</p>`}`;
 }
 

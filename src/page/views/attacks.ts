@@ -8,8 +8,10 @@ import { EpisodeTable } from '../attacks/episode-table.ts';
 import { type AttackGroup, attackGroups, type Grouping, goesOn, groupings } from '../attacks/groups.ts';
 import { usePage } from '../page-context.ts';
 import { Figure, State } from '../parts/figures.ts';
+import { useHeldOrder } from '../parts/held-order.ts';
 import { isolated, Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
+import { Scroll } from '../parts/scroll.ts';
 import { Share } from '../parts/share.ts';
 import { count, counted, shortCount } from '../reckoning/format.ts';
 import type { View, ViewProps } from '../view.ts';
@@ -90,9 +92,9 @@ type ReportProps = {
 function Report({ report, by, setBy, more }: ReportProps): VNode {
   const { episodes, violations, records, isCut } = report;
   const [opened, setOpened] = useState<string | null>(null);
+  const { rows: groups, handlers } = useHeldOrder(attackGroups(episodes, by), nameOf);
   if (episodes.length === 0)
     return html`<p class="empty">No attack is in the log, or none that is looked for.</p>`;
-  const groups = attackGroups(episodes, by);
   const wouldRefuse = episodes.reduce((sum, each) => sum + each.wouldRefuse, 0);
   const running = episodes.filter(goesOn).length;
   const tools = html`<div class="switch" role="group" aria-label="Put together by">
@@ -104,17 +106,17 @@ function Report({ report, by, setBy, more }: ReportProps): VNode {
       <${Figure} label="Refused" value=${shortCount(wouldRefuse)} note="or would be, where rules only report; a block refuses more" />
     </dl>
     <${Panel} title="Attacks" tools=${tools}>
-    <div class="scroll"><table>
+    <${Scroll} name="Attacks"><table>
       <thead><tr>
         <th>${titles[by]}</th><th class="number">Violations</th><th class="share minor"><span class="unseen">Share</span></th>
         <th class="number">Episodes</th><th class="number">Peak</th><th class="minor">Last</th><th>State</th>
       </tr></thead>
-      <tbody>${groups.slice(0, most).map(
+      <tbody ...${handlers}>${groups.slice(0, most).map(
         (group) =>
           html`<${Group} key=${group.name} group=${group} all=${violations} isOpen=${opened === group.name}
             toggle=${() => setOpened(opened === group.name ? null : group.name)} />`,
       )}</tbody>
-    </table></div>
+    </table><//>
     ${groups.length > most && html`<p class="more">${count(groups.length - most)} more are not shown: look for less</p>`}
     ${
       isCut &&
@@ -130,6 +132,10 @@ const titles: Readonly<Record<Grouping, string>> = {
   policy: 'Policy',
   hour: 'Hour',
 };
+
+function nameOf({ name }: AttackGroup): string {
+  return name;
+}
 
 type GroupProps = {
   readonly group: AttackGroup;

@@ -10,6 +10,7 @@ import { DifferenceTable } from '../changes/difference-table.ts';
 import { usePage } from '../page-context.ts';
 import { Outside } from '../parts/outside.ts';
 import { Panel } from '../parts/panel.ts';
+import { Scroll } from '../parts/scroll.ts';
 import { clock, count, counted } from '../reckoning/format.ts';
 import type { View } from '../view.ts';
 
@@ -44,14 +45,14 @@ function Changes(): VNode {
   if (revisions === null) return html`<p class="faint">One moment …</p>`;
   if (revisions.length === 0) return html`<p class="empty">Nothing has been committed yet.</p>`;
   return html`<${Panel} title="Revisions of the configuration">
-    <div class="scroll"><table>
+    <${Scroll} name="Revisions"><table>
       <thead><tr><th class="number">Revision</th><th>When</th><th>Who</th><th class="minor">From</th><th>Changed</th><th class="minor">Comment</th></tr></thead>
       <tbody>${revisions.map(
         (revision) =>
           html`<${Entry} key=${revision.revision} revision=${revision} newest=${newest} isOpen=${opened === revision.revision}
             toggle=${() => setOpened(opened === revision.revision ? null : revision.revision)} done=${again} />`,
       )}</tbody>
-    </table></div>
+    </table><//>
     ${revisions.length >= shown && html`<p class="more"><button type="button" class="small" onClick=${() => setShown(shown + step)}>Older ones</button></p>`}
   <//>`;
 }
