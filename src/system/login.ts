@@ -5,10 +5,10 @@ import { sourceOf, withoutMappedPrefix } from '../net/address.ts';
 export type DoorKind = 'ssh' | 'http' | 'page' | 'metrics';
 
 /** Whether somebody is on the network. */
-export type Whence = Pick<Origin, 'door' | 'address'>;
+export type Whence = Pick<Origin, 'door' | 'doorRow' | 'address'>;
 
 /** Of somebody on this machine. */
-export const fromHere: Whence = { door: null, address: null };
+export const fromHere: Whence = { door: null, doorRow: null, address: null };
 
 /** From where somebody comes who wants a session. */
 export type Origin = {

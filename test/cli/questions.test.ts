@@ -191,25 +191,26 @@ suite('what takes something from its own author', () => {
     const door =
       'config system access-door\nedit near\nset status enable\nset port 2201\nnext\nedit far\nset status enable\nset address 0.0.0.0\nnext\nend\n';
     assert.equal(printed(await levee.as('anna').import(door)), '');
-    const from: Whence = { door: 'ssh', address: '192.0.2.7' };
+    const far = levee.configuration.view.find('system access-door', null, 'far') ?? null;
+    const from: Whence = { door: 'ssh', doorRow: far, address: '192.0.2.7' };
     const bert = levee.asAdministrator('bert', undefined, from);
     const told = async (lines: string, who = bert): Promise<string> => {
       const { notices, problems } = await who.import(lines, { check: true, changes: 'data' });
       assert.deepEqual(problems, []);
       return notices;
     };
-    const may = 'through which you may have come,';
+    const came = 'door "far", through which you came,';
     assert.equal(
       await told('config system access-door\nedit near\nset status disable\nnext\ndelete far\nend\n'),
-      `warning: door "near", ${may} shuts\nwarning: door "far", ${may} shuts\n`,
+      `warning: ${came} shuts\n`,
     );
     assert.equal(
       await told('config system global\nset admin-ssh-port 2300\nend\n'),
-      `warning: door "far", ${may} is open on 0.0.0.0:2300 then, not on 0.0.0.0:2222\n`,
+      `warning: ${came} is open on 0.0.0.0:2300 then, not on 0.0.0.0:2222\n`,
     );
     assert.equal(
-      await told('config system access-door\nedit near\nset trusthostv4 198.51.100.0/24\nnext\nend\n'),
-      `warning: door "near", ${may} no longer takes 192.0.2.7, where you are\n`,
+      await told('config system access-door\nedit far\nset trusthostv4 198.51.100.0/24\nnext\nend\n'),
+      `warning: ${came} no longer takes 192.0.2.7, where you are\n`,
     );
     const trust = (prefix: string): string =>
       `config system admin\nedit bert\nset trusthostv4 ${prefix}\nnext\nend\n`;
@@ -218,7 +219,10 @@ suite('what takes something from its own author', () => {
       'warning: your own account is no longer trusted at 192.0.2.7, where you are\n',
     );
     assert.equal(await told(trust('192.0.2.0/24')), '');
-    assert.equal(await told('config system access-door\nrename near to here\nend\n'), '');
+    assert.equal(
+      await told('config system access-door\nrename far to here\nedit near\nset status disable\nnext\nend\n'),
+      '',
+    );
     const atConsole = levee.asAdministrator('bert');
     assert.equal(
       await told(`config system access-door\npurge\nend\n${trust('198.51.100.0/24')}`, atConsole),

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
-import type { Content } from '../../../schemas/content.ts';
+import type { Content, RowId } from '../../../schemas/content.ts';
 import { areas } from '../../../schemas/table.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { allows, type Permissions } from '../../access/permissions.ts';
-import { isTrusted } from '../../access/trusted-hosts.ts';
+import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, View } from '../../store/view.ts';
@@ -32,12 +32,12 @@ export function ownLosses(author: Author, draft: Draft): readonly string[] {
   if (before === undefined) return [];
   if (after === undefined) return [`your own account ${quote(before.name)} goes, and this session ends`];
   const lost = lostPermissions(before.permissions, after.permissions);
-  const { door, address } = author.from;
-  const mayReturn = door === null || mayComeFrom(after, address) || !mayComeFrom(before, address);
+  const { doorRow, address } = author.from;
+  const mayReturn = mayComeFrom(after, address) || !mayComeFrom(before, address);
   return [
     ...(lost === '' ? [] : [`your own account loses ${lost}`]),
     ...(mayReturn ? [] : [`your own account is no longer trusted at ${address}, where you are`]),
-    ...(door === null || address === null ? [] : closingDoors(author.catalogue, draft, door, address)),
+    ...(doorRow === null || address === null ? [] : lostDoor(author.catalogue, draft, doorRow, address)),
   ];
 }
 
@@ -54,19 +54,15 @@ function lostPermissions(before: Permissions, after: Permissions): string {
     .join('; ');
 }
 
-/** Doors of one type by which somebody may have come, and that shut, are to be found elsewhere, or take others only. */
-function closingDoors(catalogue: Catalogue, draft: Draft, type: string, address: string): string[] {
-  const open = doorsOf(catalogue, draft.base, type);
-  const after = doorsOf(catalogue, draft, type);
-  const through = open.size === 1 ? 'through which you came' : 'through which you may have come';
-  return [...open].flatMap(([id, { name, place, trusts }]) => {
-    const now = after.get(id);
-    const said = (what: string): string[] => [`door ${quote(name)}, ${through}, ${what}`];
-    if (now === undefined) return said('shuts');
-    if (now.place !== place) return said(`is open on ${now.place} then, not on ${place}`);
-    const isTrustedStill = isTrusted(now.trusts, address) || !isTrusted(trusts, address);
-    return isTrustedStill ? [] : said(`no longer takes ${address}, where you are`);
-  });
+/** What becomes of the door by which somebody has come: it shuts, is to be found elsewhere, or takes others only. */
+function lostDoor(catalogue: Catalogue, draft: Draft, door: RowId, address: string): string[] {
+  const [before, after] = [doorIn(catalogue, draft.base, door), doorIn(catalogue, draft, door)];
+  if (before === undefined) return [];
+  const said = (what: string): string[] => [`door ${quote(before.name)}, through which you came, ${what}`];
+  if (after === undefined) return said('shuts');
+  if (after.place !== before.place) return said(`is open on ${after.place} then, not on ${before.place}`);
+  const isTrustedStill = isTrusted(after.trusts, address) || !isTrusted(before.trusts, address);
+  return isTrustedStill ? [] : said(`no longer takes ${address}, where you are`);
 }
 
 type OpenDoor = {
@@ -76,24 +72,19 @@ type OpenDoor = {
   readonly trusts: readonly string[];
 };
 
-/** The doors of a type that a configuration opens, by row id. */
-function doorsOf(catalogue: Catalogue, view: View, type: string): ReadonlyMap<number, OpenDoor> {
+/** A door as a configuration opens it; undefined: it does not. */
+function doorIn(catalogue: Catalogue, view: View, id: RowId): OpenDoor | undefined {
   const inForce = (table: string, row: Row | undefined, field: string): Content | undefined =>
     row?.fields.get(field) ?? catalogue.get(table).fields.get(field)?.meta.default;
+  const row = view.row(id);
+  if (row === undefined) return undefined;
+  const [status, kind, address, port] = ['status', 'type', 'address', 'port'].map((field) =>
+    inForce(doors, row, field),
+  );
+  if (status !== 'enable') return undefined;
   const globalRow = view.find(global, null, '');
   const settings = globalRow === undefined ? undefined : view.row(globalRow);
-  const usual = inForce(global, settings, `admin-${type}-port`);
-  return new Map(
-    view.rows(doors, null).flatMap((row): [number, OpenDoor][] => {
-      const [status, kind, address, port] = ['status', 'type', 'address', 'port'].map((field) =>
-        inForce(doors, row, field),
-      );
-      if (status !== 'enable' || kind !== type) return [];
-      const place = endpointText({ address: String(address), port: Number(port) || Number(usual) });
-      const trusts = ['trusthostv4', 'trusthostv6'].flatMap((field) =>
-        [inForce(doors, row, field) ?? []].flat(),
-      );
-      return [[row.id, { name: row.key, place, trusts: trusts.map(String) }]];
-    }),
-  );
+  const usual = inForce(global, settings, `admin-${kind}-port`);
+  const place = endpointText({ address: String(address), port: Number(port) || Number(usual) });
+  return { name: row.key, place, trusts: trustedHostsIn(row.fields) };
 }

@@ -28,10 +28,10 @@ export class LoggedUsers {
   #last = 0;
 
   /** The returned function is to be called when the session is over. */
-  add(author: Author, account: RowId, { door, address }: Whence, session: Reachable): () => void {
+  add(author: Author, account: RowId, { door, doorRow, address }: Whence, session: Reachable): () => void {
     this.#last += 1;
     const id = this.#last;
-    const from = { door, address };
+    const from = { door, doorRow, address };
     this.#sessions.set(id, { id, author, account, from, since: Date.now(), session });
     return () => this.#sessions.delete(id);
   }
