@@ -8,8 +8,10 @@ import {
 import type { Completion, HelpLine, Highlight } from '../../cli/typing/assistance.ts';
 import type { Credentials, LoginRefusal } from '../../system/login.ts';
 
-/** From a client. A batch is announced, then sent in chunks, then run, and a long answer comes in pieces: no message grows
- * with the text. */
+/**
+ * From a client. A batch is announced, then sent in chunks, then run, and a long answer comes in pieces: no message grows
+ * with the text.
+ */
 export type Request =
   | { readonly type: 'open'; readonly origin: string; readonly credentials: Credentials }
   | { readonly type: 'execute'; readonly text: string }
