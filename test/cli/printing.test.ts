@@ -203,11 +203,11 @@ test('columns of many rows are those of few, with turns in between', () => {
 test('what is shown is of one moment, whatever is committed while it is read', async (context) => {
   const levee = openLevee(context);
   const rows = Array.from(
-    { length: 1500 },
+    { length: 600 },
     (_, index) => `edit p${index}\nconfig pserver-list\nedit 1\nset ip 10.0.0.1\nnext\nend\nnext\n`,
   );
   await levee.as('writer').import(`config server-policy server-pool\n${rows.join('')}end\n`);
-  for (const change of ['rename p1499 to other', 'purge']) {
+  for (const change of ['rename p599 to other', 'purge']) {
     const whole = await levee.show();
     const reading = Promise.withResolvers<void>();
     const waits = Promise.withResolvers<void>();

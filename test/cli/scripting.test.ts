@@ -42,7 +42,7 @@ suite('a script that is set', () => {
         assert.equal(printed(reply), '');
         assert.equal(textOf(levee, 'a'), text.replace(/\r\n|\n\r|\r/g, '\n'));
       }),
-      { numRuns: rounds(25, 100) },
+      { numRuns: rounds(12, 100) },
     );
   });
 
@@ -70,7 +70,7 @@ suite('a script that is set', () => {
         assert.deepEqual([line, column], [above.length, [...(above.at(-1) ?? '')].length + 1]);
         assert.match(problem.message, new RegExp(`before '${RegExp.escape(found)}'$`));
       }),
-      { numRuns: rounds(25, 100) },
+      { numRuns: rounds(12, 100) },
     );
   });
 

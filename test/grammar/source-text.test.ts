@@ -53,7 +53,7 @@ test('exactly what is no UTF-8 is refused', () => {
       assert.equal('text' in result, isUtf8(Uint8Array.from(source)));
       if ('problem' in result) assert.ok(isUtf8(Uint8Array.from(source.slice(0, result.problem.offset))));
     }),
-    { numRuns: rounds(500, 2000) },
+    { numRuns: rounds(250, 2000) },
   );
 });
 

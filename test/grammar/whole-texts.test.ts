@@ -59,7 +59,7 @@ function assertSound(text: string): void {
 }
 
 test('no text makes the grammar throw, and every place given is right', () => {
-  fc.assert(fc.property(messyTexts, assertSound), { numRuns: rounds(375, 1500) });
+  fc.assert(fc.property(messyTexts, assertSound), { numRuns: rounds(150, 1500) });
   fc.assert(fc.property(fc.string({ unit: codePoint, maxLength: 200 }), assertSound));
 });
 
@@ -79,7 +79,7 @@ test('nor does any damage to a configuration', () => {
         ),
       );
     }),
-    { numRuns: rounds(125, 500) },
+    { numRuns: rounds(60, 500) },
   );
 });
 
@@ -95,7 +95,7 @@ test('no character is lost: between the words are only blanks, line ends, contin
       }
       assert.match(text.slice(end), between);
     }),
-    { numRuns: rounds(250, 1000) },
+    { numRuns: rounds(100, 1000) },
   );
 });
 
@@ -108,7 +108,7 @@ test('it makes no difference where a text is cut into pieces', () => {
     fc.property(messyTexts, fc.integer({ min: 0, max: 30 }), (text, pieceLength) => {
       assert.deepEqual(images(text, pieceLength), images(text));
     }),
-    { numRuns: rounds(250, 1000) },
+    { numRuns: rounds(100, 1000) },
   );
 });
 

@@ -83,7 +83,7 @@ const subject = fc.array(fc.constantFrom('a', 'b', 'c', '(', ')', ' ', '1', 'A',
   maxLength: 12,
 });
 const init = fc.constantFrom('nil', '-3', '0', '1', '2', '5', '100', '-100');
-const runs = { numRuns: rounds(375, 1500) };
+const runs = { numRuns: rounds(150, 1500) };
 
 test('find, match, gmatch and gsub are those of Lua, errors too', () => {
   const cases = fc.tuple(
@@ -160,7 +160,7 @@ test('the loops of the table library are those of Lua', () => {
       same(`${t} return pcall(select, ${a}, table.unpack(t))`);
       same(`${t} return select("#", table.unpack(t))`);
     }),
-    { numRuns: rounds(125, 500) },
+    { numRuns: rounds(60, 500) },
   );
 });
 
@@ -187,7 +187,7 @@ test('rep, byte, char, upper and the rest of the string library are those of Lua
         s,
       );
     }),
-    { numRuns: rounds(125, 500) },
+    { numRuns: rounds(60, 500) },
   );
 });
 

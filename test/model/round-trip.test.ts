@@ -172,7 +172,7 @@ test('what the model accepts is printed, and imports to the same', async () => {
         second.close();
       }
     }),
-    { numRuns: rounds(20, 40), endOnFailure: true },
+    { numRuns: rounds(8, 40), endOnFailure: true },
   );
   assert.ok(refused > 0, 'nothing was refused');
   // A sample need not have written into every table.

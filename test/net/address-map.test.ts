@@ -97,7 +97,7 @@ describe('an address map', () => {
           }
         },
       ),
-      { numRuns: rounds(125, 500) },
+      { numRuns: rounds(50, 500) },
     );
   });
 
@@ -119,7 +119,7 @@ describe('an address map', () => {
           for (const marks of found) assert.equal(marks & ~union, 0);
         },
       ),
-      { numRuns: rounds(125, 2000) },
+      { numRuns: rounds(50, 2000) },
     );
   });
 

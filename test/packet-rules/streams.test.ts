@@ -228,7 +228,7 @@ test('what each receiver puts together is the edited stream, whatever was lost, 
         assert.equal(receivers[index]?.hasEnded, true);
       }
     }),
-    { numRuns: rounds(62, 250) },
+    { numRuns: rounds(25, 250) },
   );
 });
 

@@ -37,7 +37,7 @@ test('what each receiver puts together is the edited stream', () => {
         assert.equal(receivers[name].hasEnded, true, `FIN of the ${name}`);
       }
     }),
-    { numRuns: rounds(250, 1000) },
+    { numRuns: rounds(50, 1000) },
   );
 });
 
@@ -99,7 +99,7 @@ test('beside an editor each end gets the edited text, and acknowledgements of it
         assert.equal(last[name], (initial + data.length + 2) >>> 0, `the ${name} is acknowledged`);
       }
     }),
-    { numRuns: rounds(100, 1000) },
+    { numRuns: rounds(50, 1000) },
   );
 });
 
@@ -114,7 +114,7 @@ test('an ordinary capture is never taken for one beside an editor', () => {
       );
       assert.ok(!decided.includes('edited'));
     }),
-    { numRuns: rounds(100, 1000) },
+    { numRuns: rounds(50, 1000) },
   );
 });
 
@@ -135,7 +135,7 @@ test('an unchanged conversation leaves as it came, apart from acknowledgements t
       );
       assert.deepEqual(after, before);
     }),
-    { numRuns: rounds(25, 100) },
+    { numRuns: rounds(12, 100) },
   );
 });
 

@@ -5,7 +5,7 @@ import { chunksOf } from './chunks.ts';
 import { processCapture, seeds, spoiled } from './fuzzing.ts';
 import { Noise } from './noise.ts';
 
-const RUNS = rounds(600, 3000);
+const RUNS = rounds(200, 3000);
 
 test(`${RUNS} spoiled captures: nothing is thrown, nothing hangs, nothing grows`, () => {
   for (let run = 0; run < RUNS; run++) {
@@ -16,7 +16,7 @@ test(`${RUNS} spoiled captures: nothing is thrown, nothing hangs, nothing grows`
 
 test('captures that are not spoiled are taken in whole', () => {
   for (const file of seeds()) {
-    for (let run = 0; run < rounds(10, 50); run++) {
+    for (let run = 0; run < rounds(4, 50); run++) {
       const noise = new Noise(run + 1);
       assert.equal(processCapture(chunksOf(file, noise), noise), undefined);
     }

@@ -145,7 +145,7 @@ test('connections in tables of numbers are followed as those of the connection t
         );
       },
     ),
-    { numRuns: rounds(100, 400) },
+    { numRuns: rounds(50, 400) },
   );
 });
 

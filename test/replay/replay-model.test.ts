@@ -136,6 +136,6 @@ test('a replay of any schedule gives what the gate gives, and what the model giv
         expected.filter((verdict) => verdict.endsWith('-report')).length,
       );
     }),
-    { numRuns: rounds(38, 150) },
+    { numRuns: rounds(16, 150) },
   );
 });

@@ -175,7 +175,7 @@ test('a report says of any schedule what maps without a limit say, of as many so
       const first = Math.min(...firsts);
       assert.equal(Math.min(result.reported.first ?? Infinity, result.refused.first ?? Infinity), first);
     }),
-    { numRuns: rounds(50, 200) },
+    { numRuns: rounds(25, 200) },
   );
 });
 
@@ -210,7 +210,7 @@ test('what a candidate changes is what differs between the reports of both, by n
         }
       },
     ),
-    { numRuns: rounds(38, 150) },
+    { numRuns: rounds(20, 150) },
   );
 });
 

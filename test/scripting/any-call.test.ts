@@ -114,7 +114,7 @@ test('any function with any arguments gives a result or an error of Lua, and the
       );
       assert.deepEqual(wrong, [], code.join('\n'));
     }),
-    { numRuns: rounds(25, 100) },
+    { numRuns: rounds(10, 100) },
   );
 });
 

@@ -176,7 +176,7 @@ test('a block ends where its Lua does, whatever is in there', () => {
       const found = parseScript(text).blocks.map(({ bodyStart, bodyEnd }) => text.slice(bodyStart, bodyEnd));
       assert.deepEqual(found, bodies);
     }),
-    { numRuns: rounds(125, 500) },
+    { numRuns: rounds(60, 500) },
   );
 });
 
@@ -220,7 +220,7 @@ test('any text is either a script or has problems within it', () => {
         }
       },
     ),
-    { numRuns: rounds(250, 2000) },
+    { numRuns: rounds(100, 2000) },
   );
 });
 

@@ -92,6 +92,6 @@ test('whatever is typed, what stands on the screen is what painting it afresh sh
         assert.equal(shell.isRaw, false);
       },
     ),
-    { numRuns: rounds(15, 60) },
+    { numRuns: rounds(8, 60) },
   );
 });

@@ -169,7 +169,7 @@ test('any sequence of edits does what it does to characters in an array', () => 
         assert.equal(editing.killed, model.killed);
       }
     }),
-    { numRuns: rounds(75, 300) },
+    { numRuns: rounds(40, 300) },
   );
 });
 

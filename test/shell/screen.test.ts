@@ -94,7 +94,7 @@ test('painting the difference shows what painting everything would', () => {
         }
       },
     ),
-    { numRuns: rounds(75, 300) },
+    { numRuns: rounds(40, 300) },
   );
 });
 

@@ -79,7 +79,7 @@ suite('drafts over drafts over a store', () => {
           store.close();
         }
       }),
-      { numRuns: rounds(38, 150) },
+      { numRuns: rounds(16, 150) },
     );
   });
 });
