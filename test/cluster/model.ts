@@ -2,6 +2,7 @@ import type { Frame, WholeRow } from '../../src/cluster/counts/frame.ts';
 import { type CountWords, SharedCounts, type Timing } from '../../src/cluster/counts/shared-counts.ts';
 import type { OnPartition } from '../../src/cluster/settings.ts';
 import { sharingOf } from '../../src/supervisor/cluster/standing.ts';
+import { atOnce } from '../../src/time/time-slice.ts';
 import { mostHere } from '../../src/verdict/judge/shared-limit.ts';
 import { CUT_OFF, nodesIn, partitionIn, standingIn } from '../../src/verdict/table/sharing.ts';
 
@@ -132,7 +133,8 @@ export class ModelStore<Node extends ModelMember = ModelNode> {
   beat(node: Node): void {
     const frame = node.beat(this.now);
     if (frame === null) return;
-    const whole = node.counts.takeWhole();
+    const steps = node.counts.takeWhole();
+    const whole = steps && atOnce(steps);
     if (!node.isReached) return;
     if (whole !== null) this.#rows.set(node.name, { whole, until: this.now + timing.lease });
     this.#told.push(frame);
@@ -155,7 +157,7 @@ export class ModelStore<Node extends ModelMember = ModelNode> {
     if (!node.isReached) return;
     for (const missing of node.counts.missing()) {
       const kept = this.#rows.get(missing.node);
-      if (kept !== undefined && kept.until > this.now) node.counts.load(kept.whole);
+      if (kept !== undefined && kept.until > this.now) atOnce(node.counts.load(kept.whole));
     }
   }
 

@@ -24,10 +24,10 @@ export class TableNode implements ModelMember {
   readonly counts: SharedCounts;
   inbox: Frame[] = [];
   isReached = true;
-  readonly table = createSourcesTable(1024);
+  readonly table: SharedArrayBuffer;
   /** Policies that another node was found to count otherwise. */
   readonly differing: string[] = [];
-  readonly #ledgers = [createLedger(1000)];
+  readonly #ledgers: readonly SharedArrayBuffer[];
   readonly #clock: () => number;
   readonly #gate: Gate;
   readonly #keeper: CountKeeper;
@@ -37,8 +37,11 @@ export class TableNode implements ModelMember {
   /** The connections of each source. */
   readonly #held = new Map<string, number[]>();
 
-  constructor(name: string, epoch: number, rule: Rule, timing: Timing, clock: () => number) {
+  /** `sources`: that its table has room for; and a ledger for twice as many connections. */
+  constructor(name: string, epoch: number, rule: Rule, timing: Timing, clock: () => number, sources = 1024) {
     this.name = name;
+    this.table = createSourcesTable(sources);
+    this.#ledgers = [createLedger(2 * sources)];
     this.#clock = clock;
     const { limit, allowance, onPartition } = rule;
     // Without episodes: they would keep sources for as long as they last.

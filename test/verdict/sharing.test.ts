@@ -187,7 +187,7 @@ suite('a verdict among several nodes', () => {
             seen.clear();
             for (let shard = 0; slots.markShard(shard) !== null; shard++);
           }
-          slots.changed((slot) => seen.set(slot, slots.open(slot)));
+          slots.changed(1024, (slot) => seen.set(slot, slots.open(slot)));
           for (const { own, slot } of sources)
             if (slot !== 0 && (given !== null || seen.has(slot))) assert.equal(slots.open(slot), own);
           for (const { own, slot } of sources)

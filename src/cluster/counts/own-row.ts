@@ -1,4 +1,6 @@
+import type { Steps } from '../../time/time-slice.ts';
 import type { Count } from './frame.ts';
+import { mostAtOnce, sourcesInAStep } from './in-turns.ts';
 
 /** Changes that no peer has taken, before the older ones are held for one. */
 const mostChanges = 1024;
@@ -57,13 +59,19 @@ export class OwnRow {
     if (this.#changes.length > mostChanges) this.#merge();
   }
 
-  /** All peers have taken this change by now. Returns the sources of which they may hold less than before, or no more. */
+  /**
+   * All peers have taken this change by now: has that known, or, where it is of very many sources, as much as is wanted at
+   * once. Returns those of which they may hold less than before, or no more.
+   */
   taken(seq: number): ReadonlySet<string> {
     const touched = new Set<string>();
-    this.#taken = Math.max(this.#taken, Math.min(seq, this.#seq));
-    const left = this.#changes.findIndex((change) => change.seq > this.#taken);
-    for (const { sources } of this.#changes.splice(0, left < 0 ? this.#changes.length : left))
-      for (const source of sources) touched.add(source);
+    while (touched.size < mostAtOnce) {
+      const [change] = this.#changes;
+      if (change === undefined || change.seq > seq) break;
+      this.#changes.shift();
+      this.#taken = change.seq;
+      for (const source of change.sources) touched.add(source);
+    }
     for (const source of touched) this.#prune(source);
     return touched;
   }
@@ -73,11 +81,17 @@ export class OwnRow {
     return this.#taken;
   }
 
-  /** All that is not 0. */
-  whole(): readonly Count[] {
-    return [...this.#published.keys()]
-      .map((source): Count => [source, this.open(source)])
-      .filter(([, open]) => open > 0);
+  /** All that is not 0: at the change that is the last one in the beginning, or later. */
+  *whole(): Steps<readonly Count[]> {
+    const row: Count[] = [];
+    let looked = 0;
+    for (const [source, published] of this.#published) {
+      const open = published.at(-1)?.open ?? 0;
+      if (open > 0) row.push([source, open]);
+      looked += 1;
+      if (looked % sourcesInAStep === 0) yield;
+    }
+    return row;
   }
 
   /** The older half counts as taken when the last of it is. */

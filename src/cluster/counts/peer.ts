@@ -1,7 +1,9 @@
+import type { Steps } from '../../time/time-slice.ts';
 import type { Acknowledgement, Count, Frame, Incarnation, WholeRow } from './frame.ts';
+import { sourcesInAStep } from './in-turns.ts';
 
 /** Changes that are kept while one before them is missing; behind that only the whole row helps. */
-const mostEarly = 64;
+const mostEarly = 256;
 
 /** Hears that a peer holds more or fewer connections of a source than before. */
 export type Difference = (source: string, more: number) => void;
@@ -17,7 +19,9 @@ export class Peer implements Incarnation {
   /** The last change of its row that was taken here, and the last that it is known to have made. */
   #taken = 0;
   #made = 0;
-  readonly #row = new Map<string, number>();
+  readonly #row: Map<string, number>;
+  /** The row is still that of the life before: until all of this one's is known, nobody takes what it holds for gone. */
+  #isFormer: boolean;
   readonly #early = new Map<number, readonly Count[]>();
   /** What it has of us: the last change of our row, and the last frame of ours that it heard since it minds us. */
   holds = 0;
@@ -27,10 +31,13 @@ export class Peer implements Incarnation {
   /** While it is not minded: from this change on all are remembered for it. Null: from the one that is published next. */
   #pinned: number | null = null;
 
-  constructor({ node, epoch }: Incarnation, now: number) {
+  /** `former`: its life before, whose row it begins with. */
+  constructor({ node, epoch }: Incarnation, now: number, former: Peer | undefined) {
     this.node = node;
     this.epoch = epoch;
     this.heardAt = now;
+    this.#row = former === undefined ? new Map() : former.#row;
+    this.#isFormer = former !== undefined;
   }
 
   /** Nothing of its row is missing here. */
@@ -61,6 +68,7 @@ export class Peer implements Incarnation {
   /** Takes what a frame says of its row and of us. One that comes late changes nothing any more. */
   hear(frame: Frame, us: Incarnation, remembered: number, differs: Difference): void {
     this.#made = Math.max(this.#made, frame.seq);
+    if (this.#made === 0) this.#forgetFormer([], differs);
     if (frame.changes.length > 0 && frame.seq > this.#taken) {
       if (this.#early.size >= mostEarly) this.#early.clear();
       this.#early.set(frame.seq, frame.changes);
@@ -74,24 +82,36 @@ export class Peer implements Incarnation {
     this.#mind(remembered);
   }
 
-  /** Its row, whole: what it had before is no more. */
-  load({ seq, row }: WholeRow, differs: Difference): void {
+  /**
+   * Its row, whole: what it had before is no more. Frames may be heard between two steps, which may say more than the row;
+   * what was taken of it by then is what it holds, or has held since the change that is acknowledged.
+   */
+  *load({ seq, row }: WholeRow, differs: Difference): Steps<void> {
+    const listed = new Set<string>();
+    for (const [source, open] of row) {
+      if (seq <= this.#taken) return;
+      this.#set(source, open, differs);
+      listed.add(source);
+      if (listed.size % sourcesInAStep === 0) yield;
+    }
     if (seq <= this.#taken) return;
-    const before = new Map(this.#row);
+    for (const source of this.#row.keys()) if (!listed.has(source)) this.#set(source, 0, differs);
+    this.#isFormer = false;
     this.#taken = seq;
     this.#made = Math.max(this.#made, seq);
-    for (const [source, open] of row) {
-      this.#set(source, open, differs);
-      before.delete(source);
-    }
-    for (const source of before.keys()) this.#set(source, 0, differs);
     for (const early of this.#early.keys()) if (early <= seq) this.#early.delete(early);
     this.#takeEarly(differs);
   }
 
-  /** It is no peer any more. */
-  leave(differs: Difference): void {
-    for (const source of [...this.#row.keys()]) this.#set(source, 0, differs);
+  /** It is no peer any more: lets go of some `most` of what it holds. Returns how many these were. */
+  leave(most: number, differs: Difference): number {
+    let left = 0;
+    for (const source of this.#row.keys()) {
+      if (left >= most) break;
+      this.#set(source, 0, differs);
+      left += 1;
+    }
+    return left;
   }
 
   acknowledgement(): Acknowledgement {
@@ -113,8 +133,17 @@ export class Peer implements Incarnation {
       if (changes === undefined) return;
       this.#taken += 1;
       this.#early.delete(this.#taken);
+      // Its first change is of all that it holds.
+      if (this.#taken === 1) this.#forgetFormer(changes, differs);
       for (const [source, open] of changes) this.#set(source, open, differs);
     }
+  }
+
+  #forgetFormer(changes: readonly Count[], differs: Difference): void {
+    if (!this.#isFormer) return;
+    this.#isFormer = false;
+    const held = new Set(changes.map(([source]) => source));
+    for (const source of this.#row.keys()) if (!held.has(source)) this.#set(source, 0, differs);
   }
 
   #set(source: string, open: number, differs: Difference): void {

@@ -1,4 +1,6 @@
+import type { Steps } from '../../time/time-slice.ts';
 import type { Count, Frame, Incarnation, WholeRow } from './frame.ts';
+import { mostAtOnce } from './in-turns.ts';
 import { OwnRow } from './own-row.ts';
 import { Peer } from './peer.ts';
 
@@ -43,7 +45,9 @@ export class SharedCounts {
   /** The highest epoch of each node that was ever heard. */
   readonly #epochs = new Map<string, number>();
   readonly #remote = new Map<string, number>();
-  #touched = new Set<string>();
+  readonly #touched = new Set<string>();
+  /** Nobody has heard of them for so long that they are no peers; some of what they hold still counts. */
+  #gone: readonly Peer[] = [];
   #isWanted = true;
   #begunAt: number | null = null;
   /** It has shared with others, or with nobody, and knows how many there are. */
@@ -91,7 +95,7 @@ export class SharedCounts {
   }
 
   /** All sources of which this node has told that they hold something. */
-  get row(): readonly Count[] {
+  row(): Steps<readonly Count[]> {
     return this.#row.whole();
   }
 
@@ -110,10 +114,26 @@ export class SharedCounts {
   }
 
   /** Somebody asks for the row of this node: it is due once. */
-  takeWhole(): WholeRow | null {
+  takeWhole(): Steps<WholeRow> | null {
     if (!this.#isWanted) return null;
     this.#isWanted = false;
-    return { ...this.#self, seq: this.#row.seq, row: this.#row.whole() };
+    return this.#whole();
+  }
+
+  *#whole(): Steps<WholeRow> {
+    const { seq } = this.#row;
+    return { ...this.#self, seq, row: yield* this.#row.whole() };
+  }
+
+  /**
+   * Before this node is heard: has some of what is to be told in its row. Returns whether one frame can tell the rest, so
+   * that the first change that others hear is of all that is held here, or they fetch the row.
+   */
+  prepare(): boolean {
+    if (this.#touched.size <= mostAtOnce) return true;
+    this.#publish(this.#takeChanges());
+    this.#forget();
+    return this.#touched.size <= mostAtOnce;
   }
 
   /** Peers whose whole row is needed. */
@@ -129,8 +149,7 @@ export class SharedCounts {
   beat(now: number, mayBeHeard = true): Frame {
     this.#review(now);
     const changes = mayBeHeard ? this.#takeChanges() : [];
-    if (changes.length > 0) this.#row.publish(changes);
-    for (const [source] of changes) this.#words.setBase(source, this.#row.base(source));
+    this.#publish(changes);
     for (const peer of this.#peers.values()) peer.published(this.#row.seq);
     this.#forget();
     this.#stamp += 1;
@@ -159,9 +178,13 @@ export class SharedCounts {
   }
 
   /** The row of a peer, as it was written whole. */
-  load(whole: WholeRow): void {
+  *load(whole: WholeRow): Steps<void> {
     const peer = this.#peers.get(whole.node);
-    if (peer?.epoch === whole.epoch) peer.load(whole, this.#differs);
+    if (peer?.epoch !== whole.epoch) return;
+    for (const _ of peer.load(whole, this.#differs)) {
+      yield;
+      if (this.#peers.get(whole.node) !== peer) return;
+    }
   }
 
   /** These nodes are there, and no other: whoever has heard all of them need not listen for longer. */
@@ -190,9 +213,8 @@ export class SharedCounts {
     const known = this.#peers.get(node);
     if (known?.epoch === epoch) return known;
     if (epoch < (this.#epochs.get(node) ?? epoch)) return null;
-    known?.leave(this.#differs);
     this.#epochs.set(node, epoch);
-    const peer = new Peer({ node, epoch }, now);
+    const peer = new Peer({ node, epoch }, now, known);
     this.#peers.set(node, peer);
     return peer;
   }
@@ -202,6 +224,7 @@ export class SharedCounts {
     const { lease, patience, listening } = this.#timing;
     this.#sentAt.delete(this.#stamp - mostUnheard);
     this.#begunAt ??= now;
+    this.#letGo();
     if (now - this.#echoedAt >= patience) {
       if (this.#joining !== null) this.#expected = null;
       this.#joining = null;
@@ -218,7 +241,7 @@ export class SharedCounts {
       this.#peers.delete(peer.node);
       // Frames as old as that are not let in: one of a lower epoch is of a clock that was set.
       this.#epochs.delete(peer.node);
-      peer.leave(this.#differs);
+      this.#gone = [...this.#gone, peer];
     }
     if (this.#standing === 'sharing') return;
     const { stamp, since } = this.#joining;
@@ -235,12 +258,24 @@ export class SharedCounts {
     for (const source of this.#row.taken(needed)) this.#words.setBase(source, this.#row.base(source));
   }
 
+  #letGo(): void {
+    let left = mostAtOnce;
+    this.#gone = this.#gone.filter((peer) => {
+      left -= peer.leave(left, this.#differs);
+      return left <= 0;
+    });
+  }
+
+  #publish(changes: readonly Count[]): void {
+    if (changes.length > 0) this.#row.publish(changes);
+    for (const [source] of changes) this.#words.setBase(source, this.#row.base(source));
+  }
+
   /** A base falls before what it stands for is read: whatever is admitted in between keeps to it. */
   #takeChanges(): readonly Count[] {
-    const touched = this.#touched;
-    this.#touched = new Set();
     const changes: Count[] = [];
-    for (const source of touched) {
+    for (const source of this.#touched.values().take(mostAtOnce)) {
+      this.#touched.delete(source);
       let base = this.#row.base(source);
       let open = this.#words.own(source);
       while (open < base) {

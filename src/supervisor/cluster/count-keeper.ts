@@ -1,4 +1,5 @@
 import type { Frame, Incarnation, WholeRow } from '../../cluster/counts/frame.ts';
+import { sourcesInAStep } from '../../cluster/counts/in-turns.ts';
 import { SharedCounts, type Timing } from '../../cluster/counts/shared-counts.ts';
 import type { CountSettings } from '../../cluster/settings.ts';
 import type { SharedSourceReport } from '../../system/reports/cluster.ts';
@@ -10,9 +11,6 @@ import type { SharedPolicies } from './shared-policies.ts';
 import { type Differs, SharedSources } from './shared-sources.ts';
 import { sharingOf } from './standing.ts';
 
-/** Sources that are looked at in one step. */
-const sourcesInAStep = 1024;
-
 /** The counts of the sources table among those of all nodes: everything but the way to the others, and a clock. */
 export class CountKeeper {
   readonly counts: SharedCounts;
@@ -20,6 +18,8 @@ export class CountKeeper {
   readonly #slots: SharedSlots;
   readonly #sources: SharedSources;
   #settings: CountSettings;
+  /** All that was held here in the beginning is known, or fits into one frame. */
+  #isPrepared = false;
 
   /** Moments are of the clock of `Gate.admit`. */
   constructor(
@@ -43,7 +43,8 @@ export class CountKeeper {
     this.#sources.collect(this.counts, now);
     // Others take it that what they are told was counted with all that was heard of them.
     const isBehind = this.#sources.isBehind;
-    const isHeard = mayBeHeard && this.#sources.isWhole;
+    this.#isPrepared ||= this.counts.prepare() && this.#sources.isWhole;
+    const isHeard = mayBeHeard && this.#isPrepared;
     const frame = isBehind ? null : this.counts.beat(now, isHeard);
     this.#sources.tidy();
     this.#stand();
@@ -55,8 +56,8 @@ export class CountKeeper {
     this.#stand();
   }
 
-  load(whole: WholeRow): void {
-    this.counts.load(whole);
+  load(whole: WholeRow): Steps<void> {
+    return this.counts.load(whole);
   }
 
   change(policies: SharedPolicies, settings: CountSettings): void {
@@ -77,7 +78,8 @@ export class CountKeeper {
     const top = new Top<string>(count);
     let looked = 0;
     const others = [...counts.remote.keys()].filter((source) => counts.told(source) === 0);
-    for (const source of [...counts.row.map(([told]) => told), ...others]) {
+    const told = yield* counts.row();
+    for (const source of [...told.map(([name]) => name), ...others]) {
       const total = counts.told(source) + (counts.remote.get(source) ?? 0);
       if (top.takes(total)) top.add(total, source);
       looked += 1;

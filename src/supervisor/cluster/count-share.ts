@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Frame, Incarnation } from '../../cluster/counts/frame.ts';
+import type { Frame, Incarnation, WholeRow } from '../../cluster/counts/frame.ts';
 import type { Standing, Timing } from '../../cluster/counts/shared-counts.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
 import type { Protocol } from '../../cluster/messages/protocol.ts';
@@ -12,7 +12,7 @@ import { countsCutOff, countsShared } from '../../events/cluster.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import type { PolicySnapshot } from '../../policy/snapshot.ts';
 import type { CountsReport, SharedSourceReport } from '../../system/reports/cluster.ts';
-import { inTurns } from '../../time/time-slice.ts';
+import { inTurns, type Steps } from '../../time/time-slice.ts';
 import type { SourceIdentity } from '../../verdict/upkeep/source-state.ts';
 import { CountKeeper } from './count-keeper.ts';
 import { SharedPolicies } from './shared-policies.ts';
@@ -68,6 +68,7 @@ export class CountShare {
   #toldAt = Number.NEGATIVE_INFINITY;
   #rowAt = Number.NEGATIVE_INFINITY;
   #workedAt = monotonicNow();
+  #isWriting = false;
   readonly #fetching = new Set<string>();
   /** Null: no other process is this node. */
   #succeeded: (() => void) | null = null;
@@ -174,15 +175,24 @@ export class CountShare {
       const sealed = envelopes.seal(protocol.frame.pack({ ...frame, at }, spoken()), names.frames);
       store.publish(names.frames, sealed).catch(fail);
     }
-    const isRowDue = now - this.#rowAt >= rowInterval;
+    const isRowDue = !this.#isWriting && now - this.#rowAt >= rowInterval;
     const whole = isRowDue ? this.#keeper.counts.takeWhole() : null;
-    if (whole !== null) {
-      this.#rowAt = now;
-      const key = names.row(whole.node);
-      const sealed = envelopes.seal(protocol.row.pack({ ...whole, at }, spoken()), key);
-      store.keep(key, sealed, timing.lease).catch(fail);
-    }
+    if (whole !== null) this.#write(way, whole).catch(fail);
     for (const { node } of this.#keeper.counts.missing()) this.#fetch(way, node).catch(fail);
+  }
+
+  async #write({ store, envelopes }: Way, steps: Steps<WholeRow>): Promise<void> {
+    const { names, protocol, spoken, storeNow } = this.#host;
+    this.#isWriting = true;
+    try {
+      const whole = await inTurns(steps);
+      this.#rowAt = monotonicNow();
+      const key = names.row(whole.node);
+      const at = Math.max(0, Math.round(storeNow()));
+      await store.keep(key, envelopes.seal(protocol.row.pack({ ...whole, at }, spoken()), key), timing.lease);
+    } finally {
+      this.#isWriting = false;
+    }
   }
 
   async #fetch(way: Way, node: string): Promise<void> {
@@ -197,7 +207,7 @@ export class CountShare {
       const whole = unsealed(envelopes, sealed, key, (bytes) => protocol.row.unpack(bytes));
       if (typeof whole === 'string') unreadable(whole);
       else if (whole.node !== node) unreadable('foreign');
-      else if (!this.#isOld(whole.at)) this.#keeper.load(whole);
+      else if (!this.#isOld(whole.at)) await inTurns(this.#keeper.load(whole));
     } finally {
       this.#fetching.delete(node);
     }

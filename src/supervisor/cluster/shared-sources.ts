@@ -1,3 +1,4 @@
+import { mostAtOnce } from '../../cluster/counts/in-turns.ts';
 import type { CountWords, SharedCounts } from '../../cluster/counts/shared-counts.ts';
 import { nameOfSource, sourceNamed } from '../../cluster/counts/source-name.ts';
 import { addressOf, formatAddress, isIPv4, MAPPED_BITS } from '../../net/address.ts';
@@ -108,21 +109,23 @@ export class SharedSources implements CountWords {
   /** Tells of all sources that may hold more or fewer connections than before. */
   collect(counts: SharedCounts, now: number): void {
     this.#now = now;
-    for (const [source, remote] of [...this.#due]) this.#place(source, remote);
-    this.#markSome();
+    for (const [source, remote] of [...this.#due.entries().take(mostAtOnce)]) this.#place(source, remote);
+    const areMarked = this.#markSome();
     const busy: number[] = [];
-    this.#slots.changed((slot) => {
+    const areSeen = this.#slots.changed(mostAtOnce, (slot) => {
       const source = this.#names.get(slot);
       if (source !== undefined) counts.touch(source);
       else if (this.#isWorthTelling(slot) && !this.#keep(slot, counts)) busy.push(slot);
     });
     for (const slot of busy) this.#slots.again(slot);
+    this.#isWhole ||= areMarked && areSeen;
   }
 
-  /** Lets go of what nobody needs. */
+  /** Lets go of some of what nobody needs. */
   tidy(): void {
-    for (const slot of this.#leaving) if (this.#slots.release(slot)) this.#leaving.delete(slot);
-    for (const source of this.#loose) {
+    for (const slot of this.#leaving.values().take(mostAtOnce))
+      if (this.#slots.release(slot)) this.#leaving.delete(slot);
+    for (const source of this.#loose.values().take(mostAtOnce)) {
       this.#loose.delete(source);
       const kept = this.#kept.get(source);
       if (kept === undefined || kept.base > 0 || this.own(source) > 0) continue;
@@ -152,15 +155,15 @@ export class SharedSources implements CountWords {
     for (const [source, remote] of counts.remote) if (!this.#kept.has(source)) this.#place(source, remote);
   }
 
-  /** Has some of all slots looked at, as if they had changed, while there are any that were not. */
-  #markSome(): void {
+  /** Has some of all slots looked at, as if they had changed, while there are any that were not. Returns whether none are. */
+  #markSome(): boolean {
     let slots = 0;
     while (this.#shard !== null && slots < slotsAtOnce) {
       const marked = this.#slots.markShard(this.#shard);
       this.#shard = marked === null ? null : this.#shard + 1;
       slots += marked ?? 0;
     }
-    if (this.#shard === null) this.#isWhole = true;
+    return this.#shard === null;
   }
 
   #isWorthTelling(slot: number): boolean {

@@ -36,6 +36,8 @@ export type SlotIdentity = {
 export class SharedSlots {
   readonly #table: SourcesTable;
   readonly #cursor: SlotCursor;
+  /** The shard with which to begin the next look at what has changed. */
+  #next = 0;
 
   constructor(buffer: SharedArrayBuffer) {
     this.#table = new SourcesTable(buffer);
@@ -50,22 +52,30 @@ export class SharedSlots {
     Atomics.store(words, SHARING, sharing);
   }
 
-  /** Shows each slot whose count has changed since this was last asked. */
-  changed(visit: (slot: number) => void): void {
+  /** Shows some `most` of the slots whose count has changed since they were last shown. Returns whether these were all. */
+  changed(most: number, visit: (slot: number) => void): boolean {
     const table = this.#table;
     const { words } = table;
-    for (let shard = 0; shard < table.shards; shard++) {
+    let left = most;
+    for (let looked = 0; looked < table.shards; looked++) {
+      const shard = this.#next;
       const first = table.firstSlot(shard);
       const touched = Atomics.load(words, table.shardAt(shard) + TOUCHED);
-      if (touched === 0) continue;
       const end = table.changedAt(first + touched - 1);
       for (let at = table.changedAt(first); at <= end; at++) {
         if (read(words, at) === 0) continue;
+        if (left <= 0) return false;
         const bits = Atomics.exchange(words, at, 0);
         const slots = (at - table.changedAt(0)) * 32;
-        for (let bit = 0; bit < 32; bit++) if ((bits & (1 << bit)) !== 0) visit(slots + bit);
+        for (let bit = 0; bit < 32; bit++)
+          if ((bits & (1 << bit)) !== 0) {
+            left -= 1;
+            visit(slots + bit);
+          }
       }
+      this.#next = (shard + 1) % table.shards;
     }
+    return true;
   }
 
   /** It is to be looked at again. */
