@@ -11,13 +11,14 @@ import { quote } from '../../text/quote.ts';
 import { accountOf } from '../account.ts';
 import type { Model } from '../model.ts';
 
-const [administrators, profiles, doors, global] = [
+const [administrators, programs, profiles, doors, global] = [
   'system admin',
+  'system api-token',
   'system accprofile',
   'system access-door',
   'system global',
 ];
-const tables: ReadonlySet<string> = new Set([administrators, profiles, doors, global]);
+const tables: ReadonlySet<string> = new Set([administrators, programs, profiles, doors, global]);
 
 type Author = Pick<Model, 'catalogue' | 'administrator' | 'from'>;
 

@@ -196,6 +196,12 @@ test('a policy that a program has made serves by the time that it hears so', asy
 
 test('a token that is revoked, expired, or of another host lets nobody in', async (context) => {
   const { call, state, port, token } = await apiDoor(context);
+  const own = await call('PUT', `${base}/system/api-token?mkey=robot&dry-run`, {
+    trusthostv4: ['192.0.2.0/24'],
+  });
+  assert.deepEqual(own.data['notices'], [
+    'warning: your own account is no longer trusted at 127.0.0.1, where you are',
+  ]);
   const run = async (...lines: readonly string[]): Promise<void> => {
     const { status, stderr } = await state.here(lines.flatMap((line) => ['-c', line]));
     assert.equal(status, 0, stderr);
