@@ -19,7 +19,7 @@ export function operationsPage({ verbs, pipes, operations }: Language): string {
       '## Verbs',
       table(
         ['verb', 'where', 'what it does'],
-        [...verbs.values()]
+        verbs()
           .toSorted((one, other) => (one.verb < other.verb ? -1 : 1))
           .map(({ verb, levels, help }) => [code(verb), levels.join(', '), sentence(help)]),
       ),

@@ -66,7 +66,8 @@ export function mark(token: IToken | undefined, type: TokenType): void {
   token.tokenTypeIdx = type.tokenTypeIdx;
 }
 
-/** Chevrotain looks tokens up by their first character: each up to 256, and one of each block of 255 above. */
+/** Chevrotain looks tokens up by their first character: each below 256, and one of each block of 255 above. */
 export function anyCharacter(): number[] {
-  return Array.from({ length: 0x10000 }, (_, code) => code).filter((code) => code <= 256 || code % 255 === 0);
+  const blocks = Array.from({ length: Math.ceil(0x10000 / 255) }, (_, block) => block * 255);
+  return [...Array(257).keys(), ...blocks.filter((code) => code > 256)];
 }

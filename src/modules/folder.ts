@@ -17,18 +17,37 @@ export async function loadFolder<T>(folder: string): Promise<Modules<T>> {
   return new Map(await Promise.all(entries));
 }
 
-/** The same, loaded when it is first asked for: most commands that are run once need none of it. */
-export function folderOnDemand<T>(folder: string): () => Modules<T> {
+/** What a folder holds, by the names of its files. */
+export type OnDemand<T> = {
+  names(): readonly string[];
+  /** Loads what has this name. */
+  get(name: string): T | undefined;
+  /** Loads all of it. */
+  all(): Modules<T>;
+};
+
+/** The same, each loaded when it is first asked for: most commands that are run once need little of it. */
+export function folderOnDemand<T>(folder: string): OnDemand<T> {
   const require = createRequire(import.meta.url);
-  let loaded: Modules<T> | undefined;
-  return () => {
-    loaded ??= new Map(
-      namesIn(folder).map((name): [string, T] => {
-        const module: { default: T } = require(join(folder, name + extension));
-        return [name, module.default];
-      }),
-    );
-    return loaded;
+  const loaded = new Map<string, T>();
+  let known: readonly string[] | undefined;
+  let all: Modules<T> | undefined;
+  const names = (): readonly string[] => {
+    known ??= namesIn(folder);
+    return known;
+  };
+  const load = (name: string): T => {
+    const module: { default: T } = require(join(folder, name + extension));
+    loaded.set(name, module.default);
+    return module.default;
+  };
+  return {
+    names,
+    get: (name) => loaded.get(name) ?? (names().includes(name) ? load(name) : undefined),
+    all() {
+      all ??= new Map(names().map((name) => [name, loaded.get(name) ?? load(name)]));
+      return all;
+    },
   };
 }
 

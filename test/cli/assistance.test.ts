@@ -7,7 +7,7 @@ import { catalogue, language, openLevee, type Typist } from './in-process.ts';
 const rules = 'waf layer4-connection-flood-check-rule';
 
 function verbsAt(level: LevelKind): string[] {
-  const there = [...language.verbs.values()].filter(({ levels, lists }) => levels.includes(level) && !lists);
+  const there = [...language.verbs()].filter(({ levels, lists }) => levels.includes(level) && !lists);
   return there.map(({ verb }) => verb).sort();
 }
 

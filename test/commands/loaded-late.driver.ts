@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module';
 const loaded: string[] = [];
 registerHooks({
   load(url, context, next) {
-    if (/src.scripting.|wasmoon|modules.zod|chevrotain|sqlite|catalogue/.test(url))
+    if (/src.scripting.|wasmoon|modules.zod|chevrotain|sqlite|catalogue|cli.verbs/.test(url))
       loaded.push(`loaded ${url}`);
     return next(url, context);
   },

@@ -15,7 +15,7 @@ function run(state: State, command: string): Promise<Ended> {
 }
 
 suite('what takes long to load', { concurrency: 2 }, () => {
-  test('is loaded with the first text that it reads, be it a value or a script, and not before', async (context) => {
+  test('is loaded with the first text that it reads, be it a verb, a value or a script, and not before', async (context) => {
     const state = newState(context);
     const script = join(dirname(state.path), 'script.lua');
     writeFileSync(script, '-- nothing\n');
@@ -25,7 +25,8 @@ suite('what takes long to load', { concurrency: 2 }, () => {
     const show = await run(state, 'show');
     assert.match(show.stdout, /set script "-- nothing/);
     assert.match(show.stderr, /loaded .*sqlite/);
-    assert.doesNotMatch(show.stderr, /src.scripting.|wasmoon|zod/);
+    assert.match(show.stderr, /loaded .*verbs.show\.ts/);
+    assert.doesNotMatch(show.stderr, /src.scripting.|wasmoon|zod|verbs.(?!show)/);
   });
 
   test('is loaded by the owner where it is the configuration, and not by its clients', async (context) => {

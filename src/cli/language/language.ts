@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import type { Verb } from '../../../grammar/shapes.ts';
 import { type Catalogue, loadCatalogue } from '../../../schemas/catalogue.ts';
-import { folderOnDemand, loadFolder } from '../../modules/folder.ts';
+import { folderOnDemand } from '../../modules/folder.ts';
 import type { Pipe } from '../printing/pipe.ts';
 import type { Operation } from './operation.ts';
 import type { VerbEntry } from './verb.ts';
 
-/** Everything that can be said: tables, verbs and operations. Shared by all sessions. */
+/**
+ * Everything that can be said: tables, verbs and operations. Shared by all sessions. But for the tables it is loaded
+ * when it is first asked for: a command says one verb, and most need neither operations nor pipes.
+ */
 export type Language = {
   readonly catalogue: Catalogue;
-  readonly verbs: ReadonlyMap<Verb, VerbEntry>;
-  /** Loaded when they are first asked for, as pipes are: most commands need neither. */
+  verb(name: Verb): VerbEntry | undefined;
+  verbs(): readonly VerbEntry[];
   operations(): readonly Operation[];
   pipes(): readonly Pipe[];
 };
@@ -24,16 +27,14 @@ export function loadLanguage(): Promise<Language> {
 }
 
 async function load(): Promise<Language> {
-  const [catalogue, verbs] = await Promise.all([
-    loadCatalogue(),
-    loadFolder<VerbEntry>(join(import.meta.dirname, '..', 'verbs')),
-  ]);
+  const verbs = folderOnDemand<VerbEntry>(join(import.meta.dirname, '..', 'verbs'));
   const operations = folderOnDemand<Operation>(join(import.meta.dirname, '..', 'operations'));
   const pipes = folderOnDemand<Pipe>(join(import.meta.dirname, '..', 'pipes'));
   return {
-    catalogue,
-    verbs: new Map([...verbs.values()].map((entry) => [entry.verb, entry])),
-    operations: () => [...operations().values()],
-    pipes: () => [...pipes().values()],
+    catalogue: await loadCatalogue(),
+    verb: verbs.get,
+    verbs: () => [...verbs.all().values()],
+    operations: () => [...operations.all().values()],
+    pipes: () => [...pipes.all().values()],
   };
 }

@@ -20,7 +20,7 @@ type Standing = Pick<Levels, 'kind' | 'row'>;
 
 /** Verbs that may be entered at a level; those for lists only where a row has any. */
 export function verbsAt({ verbs }: Language, { kind, row }: Standing): Verb[] {
-  const here = [...verbs.values()].filter(({ levels }) => levels.includes(kind));
+  const here = verbs().filter(({ levels }) => levels.includes(kind));
   return here.filter(({ lists }) => !lists || row?.table.hasLists).map(({ verb }) => verb);
 }
 
@@ -28,7 +28,7 @@ export function verbsAt({ verbs }: Language, { kind, row }: Standing): Verb[] {
 export function verbsOffered(language: Language, position: Position): Verb[] {
   const { levels, model } = position;
   return verbsAt(language, levels).filter((verb) => {
-    const entry = language.verbs.get(verb);
+    const entry = language.verb(verb);
     if (entry === undefined) return false;
     if (levels.top !== undefined && barred(model, levels.top.table, entry) !== undefined) return false;
     if (entry.entries && existingKeys(position, '').length === 0) return false;
@@ -41,7 +41,7 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (item.kind === 'problem') return [syntaxFault(language, context.levels, item)];
   const misplaced = misplacement(language, context.levels, item);
   if (misplaced !== undefined) return [misplaced];
-  const entry = language.verbs.get(item.verb);
+  const entry = language.verb(item.verb);
   if (entry === undefined) throw new Error(`verb ${item.verb} has no file`);
   const { table } = context.levels.top ?? {};
   const refused = context.levels.row?.phantom === true;
@@ -159,7 +159,7 @@ export function misplacement(
   { verb, span: { offset, line, column } }: Pick<Statement, 'verb' | 'span'>,
 ): Fault | undefined {
   const { kind } = standing;
-  const entry = language.verbs.get(verb);
+  const entry = language.verb(verb);
   const span = { offset, line, column, length: verb.length };
   if (entry === undefined) {
     return {

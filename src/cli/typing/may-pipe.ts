@@ -1,5 +1,5 @@
 import { resolveVerb } from '../../../grammar/resolve-verb.ts';
-import type { Verb } from '../../../grammar/shapes.ts';
+import { type Verb, verbs } from '../../../grammar/shapes.ts';
 import type { Statement } from '../../../grammar/statement.ts';
 import type { Word } from '../../../grammar/word.ts';
 import type { Language } from '../language/language.ts';
@@ -11,9 +11,9 @@ import { pathSuggestions } from './suggestion.ts';
 
 /** The verb of a line whose output can be piped. */
 export function pipingVerb(language: Language, verb: Pick<Word, 'text'> | undefined): Verb | undefined {
-  const meant = verb === undefined ? undefined : resolveVerb(verb.text, [...language.verbs.keys()]);
+  const meant = verb === undefined ? undefined : resolveVerb(verb.text, verbs);
   if (meant === undefined || !('verb' in meant)) return undefined;
-  return language.verbs.get(meant.verb)?.pipes === true ? meant.verb : undefined;
+  return language.verb(meant.verb)?.pipes === true ? meant.verb : undefined;
 }
 
 /** Whether the words are a whole statement whose output can be piped. */

@@ -33,8 +33,8 @@ function verbSuggestions(language: Language, position: Position): readonly Sugge
   return verbWords(language, verbsOffered(language, position));
 }
 
-function verbWords({ verbs }: Language, names: readonly Verb[]): readonly Suggestion[] {
-  const entries = names.map((verb) => [verb, verbs.get(verb)?.help ?? '']);
+function verbWords({ verb }: Language, names: readonly Verb[]): readonly Suggestion[] {
+  const entries = names.map((name) => [name, verb(name)?.help ?? '']);
   return choices(Object.fromEntries(entries), 'verb');
 }
 
@@ -50,7 +50,7 @@ function following(
   // The word of a verb that could do nothing here is that verb all the same.
   if (first === undefined) return verbWords(language, verbsAt(language, position.levels));
   const meant = resolveVerb(first.text, verbsAt(language, position.levels));
-  const entry = 'verb' in meant ? language.verbs.get(meant.verb) : undefined;
+  const entry = 'verb' in meant ? language.verb(meant.verb) : undefined;
   if (entry === undefined || !entry.levels.includes(kind)) return [];
   const pipe = entry.pipes ? rest.findLastIndex(({ text, quoted }) => text === '|' && !quoted) : -1;
   if (pipe >= 0) return pipeSuggestions(language, rest.slice(pipe + 1));

@@ -16,7 +16,7 @@ export class Disk {
   constructor(folder: string, settings: DiskSettings, report: (event: Event) => void) {
     this.#settings = settings;
     this.#files = new Map(
-      [...recordKinds()].map(([kind, { makesRoom }]) => {
+      [...recordKinds.all()].map(([kind, { makesRoom }]) => {
         const makeRoom = (): string | undefined => (makesRoom ? undefined : this.#makeRoom());
         const options = { ...fileSettings(settings), report, makeRoom };
         return [kind, new RotatingFile(logFile(folder, kind), options)];

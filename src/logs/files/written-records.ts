@@ -7,7 +7,7 @@ import { linesBackward } from './read-back.ts';
 /** The records in the log files of a folder. */
 export class WrittenRecords implements LogRecords {
   readonly keys = recordKeys();
-  readonly kinds = new Map([...recordKinds()].map(([name, { help }]) => [name, help]));
+  readonly kinds = new Map([...recordKinds.all()].map(([name, { help }]) => [name, help]));
   readonly #folder: string;
   readonly #flush: () => void;
 

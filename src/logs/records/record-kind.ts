@@ -36,14 +36,14 @@ export type RecordKind = {
 export const recordKinds = folderOnDemand<RecordKind>(join(import.meta.dirname, '..', 'kinds'));
 
 export function recordKind(name: string): RecordKind {
-  const kind = recordKinds().get(name);
+  const kind = recordKinds.get(name);
   if (kind === undefined) throw new RangeError(`there is no ${name} log`);
   return kind;
 }
 
 /** Every key that a record can have, with what it says. */
 export function recordKeys(): ReadonlyMap<string, string> {
-  const keys = [...commonKeys, ...[...recordKinds().values()].flatMap((kind) => kind.keys)];
+  const keys = [...commonKeys, ...[...recordKinds.all().values()].flatMap((kind) => kind.keys)];
   return new Map(keys.map((key) => [key, keyHelp[key] ?? '']));
 }
 

@@ -52,7 +52,7 @@ export class Dispatcher {
   write(record: NumberedRecord): void {
     const { alertMail, triggers } = this.#routing;
     const policies = new Set(triggers.get(record.trigger));
-    if (alertMail !== null && recordKinds().get(record.kind)?.isAlert) policies.add(alertMail);
+    if (alertMail !== null && recordKinds.get(record.kind)?.isAlert) policies.add(alertMail);
     if (policies.size === 0) return;
     for (const destination of this.#destinations.values()) {
       if (policies.has(destination.settings.policy)) destination.write(record);
@@ -96,7 +96,7 @@ export class Dispatcher {
   }
 
   #senderOf(kindName: string, settings: DestinationSettings): Sender<unknown> {
-    const kind = destinationKinds().get(kindName);
+    const kind = destinationKinds.get(kindName);
     if (kind === undefined) throw new RangeError(`there is no destination of kind ${kindName}`);
     return kind.open(settings, this.#options.reveal);
   }

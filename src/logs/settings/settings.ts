@@ -27,7 +27,7 @@ export type CompiledLogging = {
 };
 
 export function compileLogging(reading: Reading): CompiledLogging {
-  const kinds = [...destinationKinds()];
+  const kinds = [...destinationKinds.all()];
   const events = reading.singleton('log event-log');
   const alertMail = reading.singleton('log alertMail');
   const advanced = reading.singleton('system advanced');
@@ -48,7 +48,7 @@ export function compileLogging(reading: Reading): CompiledLogging {
 }
 
 function writtenKinds(reading: Reading): ReadonlySet<string> {
-  const names = [...recordKinds().keys()];
+  const names = recordKinds.names();
   return new Set(names.filter((name) => reading.isEnabled(reading.singleton(`log ${name}-log`), 'status')));
 }
 
