@@ -26,9 +26,12 @@ export function itemsOf(content: Content | undefined): readonly Item[] {
 }
 
 /** The rows that a field refers to. */
-export function targetsOf(content: Content | undefined): RowId[] {
+export function targetsOf(content: Content | undefined): readonly RowId[] {
+  if (typeof content !== 'object') return none;
   return itemsOf(content).flatMap((item) => (isLink(item) ? [item.target] : []));
 }
+
+const none: readonly RowId[] = [];
 
 export function sameItem(one: Item, other: Item): boolean {
   return isLink(one) && isLink(other) ? one.target === other.target : one === other;

@@ -99,10 +99,19 @@ export type FieldSchema = {
   readonly meta: FieldMeta;
   /** Made when it is first asked for. */
   reader(): FieldReader;
+  /**
+   * What the reader makes of a text, where that is seen at once: an import reads hundreds of thousands. Undefined: the
+   * reader is to be asked.
+   */
+  readonly plain?: (text: string) => Scalar | undefined;
 };
 
-export function described(make: () => FieldReader, meta: FieldMeta): FieldSchema {
-  return { meta, reader: once(make) };
+export function described(
+  make: () => FieldReader,
+  meta: FieldMeta,
+  plain?: (text: string) => Scalar | undefined,
+): FieldSchema {
+  return { meta, reader: once(make), ...(plain && { plain }) };
 }
 
 /** A text that is kept in another form of it, which `canonical` gives; undefined: the text is malformed. */

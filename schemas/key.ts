@@ -9,6 +9,8 @@ export type Key = {
   readonly expected: string;
   /** Text as it is typed on one side, the key on the other. Made when it is first asked for. */
   reader(): z.ZodType<string, string>;
+  /** Whether a text is a key as it stands, and that is seen at once; where not, the reader is to be asked. */
+  readonly isPlain?: (text: string) => boolean;
   readonly maximum: number;
   /** What it matches besides, as JavaScript and JSON Schema write it. */
   readonly pattern?: string;
@@ -59,6 +61,7 @@ export function nameKey(maximum = 63): Key {
     kind: 'name',
     maximum,
     reader: once(() => nameText(maximum)),
+    isPlain: (text) => text.length <= maximum && /^[ -~]+$/.test(text),
     earlier: (text) => filledText(maximum).safeParse(text).success,
     expected: `a name of 1 to ${maximum} characters`,
   };
@@ -72,6 +75,7 @@ export function administratorKey(): Key {
   const key = nameKey();
   return {
     ...key,
+    isPlain: () => false,
     reader: once(() =>
       nameText(key.maximum).check(({ value, issues }) => {
         if (value.toLowerCase().startsWith(programMark)) {

@@ -59,16 +59,23 @@ export type Reading = { readonly value: Scalar } | { readonly fault: TextFault; 
 export class Field {
   readonly name: string;
   readonly meta: FieldMeta;
+  /** Words that may be entered. */
+  readonly choices: readonly string[] | undefined;
   readonly #reader: FieldSchema['reader'];
+  readonly #plain: FieldSchema['plain'];
 
   constructor(name: string, schema: FieldSchema) {
     this.name = name;
     this.meta = schema.meta;
+    this.choices = this.meta.choices && Object.keys(this.meta.choices);
     this.#reader = schema.reader;
+    this.#plain = schema.plain;
   }
 
   /** One word as typed to the value that it means; of a list, to the item. */
   read(text: string): Reading {
+    const plain = this.#plain?.(text);
+    if (plain !== undefined) return { value: plain };
     const result = zod().safeDecode(this.#reader(), text);
     if (result.success) return { value: result.data };
     const tooLong = result.error.issues.some(
@@ -122,6 +129,11 @@ export class Table {
   readonly earlier: ReadonlyMap<string, EarlierField>;
   readonly fields: ReadonlyMap<string, Field>;
   readonly tables: ReadonlyMap<string, Table>;
+  /** Fields whose secret can be had back. */
+  readonly sealedFields: readonly Field[];
+  /** Fields that must be set, at least in some rows. */
+  readonly requiredFields: readonly Field[];
+  readonly hasLists: boolean;
   /** Fields and sub-tables in the order in which they are printed. */
   readonly members: readonly (Field | Table)[];
   readonly predefined: ReadonlyMap<string, ReadonlyMap<string, Value>>;
@@ -147,19 +159,17 @@ export class Table {
     );
     this.fields = new Map(this.members.filter((m) => m instanceof Field).map((field) => [field.name, field]));
     this.tables = new Map(this.members.filter((m) => m instanceof Table).map((table) => [table.name, table]));
+    const fields = [...this.fields.values()];
+    this.sealedFields = fields.filter(({ meta }) => meta.secret === 'reversible');
+    this.requiredFields = fields.filter(
+      ({ meta }) =>
+        meta.required === true || meta.requiredWhere !== undefined || meta.requiredUnless !== undefined,
+    );
+    this.hasLists = fields.some(({ meta }) => meta.list !== undefined);
     this.predefined = new Map(
       Object.entries(definition.predefined ?? {}).map(([key, row]) => [key, this.#define(key, row)]),
     );
     this.initial = rowsOf(definition.initial ?? {});
-  }
-
-  /** Fields whose secret can be had back. */
-  get sealedFields(): readonly Field[] {
-    return [...this.fields.values()].filter(({ meta }) => meta.secret === 'reversible');
-  }
-
-  get hasLists(): boolean {
-    return [...this.fields.values()].some(({ meta }) => meta.list !== undefined);
   }
 
   /** The last word of its path: what the prompt shows. */
@@ -186,6 +196,7 @@ export class Table {
   /** The text of a key as typed to its canonical form. Only for a table with rows. */
   readKey(text: string): KeyReading {
     if (this.key === undefined) throw new Error(`${this.id} has no rows`);
+    if (this.key.isPlain?.(text)) return { key: text };
     const result = zod().safeDecode(this.key.reader(), text);
     if (result.success) return { key: result.data };
     const tooLong = result.error.issues.some((issue) => issue.code === 'too_big');

@@ -1,4 +1,4 @@
-import { type Common, described, type FieldSchema } from '../field.ts';
+import { type Common, described, type FieldMeta, type FieldSchema } from '../field.ts';
 import { zod } from '../zod.ts';
 
 type Integer = Common & { minimum: number; maximum: number; default?: number; unit?: string };
@@ -12,11 +12,16 @@ export function integer({ minimum, maximum, unit, ...common }: Integer): FieldSc
       encode: (value) => String(value),
     });
   };
-  return described(make, {
+  const meta: FieldMeta = {
     ...common,
     kind: 'integer',
     fault: 'invalid-value',
     range: { minimum, maximum },
     expected: `an integer from ${minimum} to ${maximum}${unit === undefined ? '' : ` (${unit})`}`,
+  };
+  return described(make, meta, (text) => {
+    if (!/^\d{1,15}$/.test(text)) return undefined;
+    const value = Number(text);
+    return value >= minimum && value <= maximum ? value : undefined;
   });
 }

@@ -8,5 +8,5 @@ export function list(item: FieldSchema, { maximum, ...given }: List): FieldSchem
   if (meta.default !== undefined || meta.secret !== undefined || meta.list !== undefined) {
     throw new Error('a list holds neither secrets nor lists, and has a default of its own');
   }
-  return described(() => item.reader(), { ...meta, ...given, list: { maximum } });
+  return described(() => item.reader(), { ...meta, ...given, list: { maximum } }, item.plain);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { FieldSchema } from '../../schemas/field.ts';
-import { nameKey, numberKey } from '../../schemas/key.ts';
+import { type Key, nameKey, numberKey } from '../../schemas/key.ts';
 import { address, addressWithLength } from '../../schemas/kinds/addresses/address.ts';
 import { addressRange, canonicalRange } from '../../schemas/kinds/addresses/address-range.ts';
 import { hostName } from '../../schemas/kinds/addresses/host-name.ts';
@@ -11,6 +11,7 @@ import { list } from '../../schemas/kinds/list.ts';
 import { password } from '../../schemas/kinds/secrets/secret.ts';
 import { text } from '../../schemas/kinds/text.ts';
 import { Field, Table } from '../../schemas/table.ts';
+import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';
 
 const help = 'x';
@@ -284,5 +285,57 @@ suite('keys', () => {
       bad,
       bad,
     ]);
+  });
+});
+
+suite('what is seen at once', () => {
+  const near = [
+    '',
+    '0',
+    '007',
+    '-1',
+    '+1',
+    '1.0',
+    '1e1',
+    '0x5',
+    ' 1',
+    '٣',
+    '9'.repeat(16),
+    '65536',
+    'on',
+    'of',
+  ];
+  const texts = fc.oneof(
+    fc.constantFrom(...near),
+    fc.nat(70_000).map(String),
+    fc.string({ unit: codePoint, maxLength: 70 }),
+    fc.string({ unit: 'grapheme-ascii', maxLength: 70 }),
+  );
+
+  test('of a value is what its reader says', () => {
+    const schemas = [
+      integer({ help, minimum: 1, maximum: 65_535 }),
+      choice({ help, choices: { on: '', off: '' } }),
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...schemas), texts, (schema, given) => {
+        const { meta, reader } = schema;
+        assert.deepEqual(
+          new Field('field', schema).read(given),
+          new Field('field', { meta, reader }).read(given),
+        );
+      }),
+    );
+  });
+
+  test('of a name is what its reader says', () => {
+    const { isPlain, ...slow } = nameKey();
+    const table = (key: Key): Table => new Table(['x'], { help, area: 'wafgrp', key, members: {} });
+    assert.equal(isPlain?.('a b'), true);
+    fc.assert(
+      fc.property(texts, (given) => {
+        assert.deepEqual(table(nameKey()).readKey(given), table(slow).readKey(given));
+      }),
+    );
   });
 });

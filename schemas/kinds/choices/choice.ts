@@ -1,4 +1,4 @@
-import { type Common, described, type FieldSchema } from '../../field.ts';
+import { type Common, described, type FieldMeta, type FieldSchema } from '../../field.ts';
 import { zod } from '../../zod.ts';
 
 type Choice = Common & { choices: Readonly<Record<string, string>>; default?: string };
@@ -6,12 +6,17 @@ type Choice = Common & { choices: Readonly<Record<string, string>>; default?: st
 /** One of some words; each carries a line of help. */
 export function choice(options: Choice): FieldSchema {
   const words = Object.keys(options.choices);
-  return described(() => zod().enum(words), {
+  const meta: FieldMeta = {
     ...options,
     kind: 'choice',
     fault: 'invalid-value',
     expected: `one of ${words.join(', ')}`,
-  });
+  };
+  return described(
+    () => zod().enum(words),
+    meta,
+    (text) => words.find((word) => word === text),
+  );
 }
 
 /** `enable` or `disable`. */

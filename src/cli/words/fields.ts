@@ -51,7 +51,7 @@ function fieldOf(table: Table, resolved: Resolved<string>): Resolved<Field> {
  * may have been pasted without quotes.
  */
 export function fullValues(field: Field, words: readonly Word[]): string[] {
-  const { choices, takesNetmask, isLine } = field.meta;
+  const { takesNetmask, isLine } = field.meta;
   const [address, mask, ...more] = words;
   if (isLine && mask !== undefined && words.every(({ quoted }) => !quoted)) {
     const line = words.map(({ text }) => text).join(' ');
@@ -61,8 +61,8 @@ export function fullValues(field: Field, words: readonly Word[]): string[] {
     const length = lengthOfNetmask(mask.text);
     if (length !== undefined && !address.text.includes('/')) return [`${address.text}/${length}`];
   }
-  const names = choices && Object.keys(choices);
-  return words.map(({ text }) => (names === undefined ? text : fullChoice(text, names)));
+  const { choices } = field;
+  return words.map(({ text }) => (choices === undefined ? text : fullChoice(text, choices)));
 }
 
 /** The one of some choices that a text begins; itself where it begins none or several. */

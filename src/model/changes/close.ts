@@ -19,18 +19,14 @@ export function missingFields(model: Model, open: OpenRow): ModelFaults {
 
 /** Fields that must be set and are not. */
 export function emptyFields({ table, row, draft }: OpenRow): ModelFaults {
-  const required = [...table.fields.values()].filter(
-    ({ meta }) =>
-      meta.required === true || meta.requiredWhere !== undefined || meta.requiredUnless !== undefined,
-  );
-  if (required.length === 0) return accepted;
+  if (table.requiredFields.length === 0) return accepted;
   const set = draft.row(row)?.fields;
   const inForce = (name: string): unknown => set?.get(name) ?? table.fields.get(name)?.meta.default;
   const isRequired = ({ meta: { required = false, requiredWhere, requiredUnless } }: Field): boolean =>
     required ||
     requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true ||
     (requiredUnless !== undefined && set?.has(requiredUnless) !== true);
-  return required
+  return table.requiredFields
     .filter((field) => !set?.has(field.name) && isRequired(field))
     .map(({ name, meta }) => ({
       error: 'must-be-set',
