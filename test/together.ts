@@ -1,5 +1,5 @@
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 
 /**
  * Prints what `npm test` gives to the runner, a file a line. The runner makes a process of each, and to load a room of
@@ -9,13 +9,15 @@ const shared = join('test', '.together');
 
 /**
  * What a file does, or one that it imports. `quiet` only computes: all of a room are one process. `busy` starts processes
- * or threads, and waits as long as it computes: a few are one. `alone` changes or counts what all of a process have.
+ * or threads, and waits as long as it computes: a few are one. `alone` changes or counts what all of a process have: a
+ * file that does so by itself has a process of its own, and those that have it from one import share one, since what that
+ * import does at the beginning and at the end is done once then, and what it counts stands between two of their tests.
  */
 type Kind = 'quiet' | 'busy' | 'alone';
 
 /** Of tests. */
 const alone = [
-  /\bprocess\.(?:chdir|exit|exitCode|kill|memoryUsage|on|once|stderr|stdin|stdout|umask)\b/,
+  /\bprocess\.(?:chdir|exit|exitCode|memoryUsage|on|once|stderr|stdin|stdout|umask)\b/,
   /\bprocess\.env(?:\.\w+|\[[^\]]*\])\s*=[^=]|\bdelete process\b|\bglobalThis\b|\bsetFlagsFromString\b/,
   // Hooks outside of a suite are of the whole process.
   /\b(?:after|before|afterEach|beforeEach|mock)\b[^;]*from 'node:test'/,
@@ -36,6 +38,14 @@ function kindOf(file: string): Kind {
   const kind = kinds.includes('alone') ? 'alone' : kinds.includes('busy') ? 'busy' : 'quiet';
   known.set(file, kind);
   return kind;
+}
+
+/** What makes it `alone`: the file itself, or the one that it has it from. */
+function causeOf(file: string): string {
+  const text = readFileSync(file, 'utf8');
+  if (alone.some((each) => each.test(text))) return file;
+  const cause = importsOf(file, text).find((path) => kindOf(path) === 'alone');
+  return cause === undefined ? file : causeOf(cause);
 }
 
 function importsOf(file: string, text: string): string[] {
@@ -64,6 +74,15 @@ function sharing(kind: Kind, most: number, few: number): [string, readonly strin
   });
 }
 
+/** The files that are alone for one import share a process, by its name; the others have their own. */
+function sharingOne(): [string, readonly string[]][] {
+  const causes = Map.groupBy(
+    files.filter((file) => kindOf(file) === 'alone'),
+    causeOf,
+  );
+  return [...causes].map(([cause, members]) => [`with-${basename(cause, '.ts')}`, members]);
+}
+
 /** Another run may be reading the file that is there. */
 function write(name: string, files: readonly string[]): string {
   const path = join(shared, `${name}.mjs`);
@@ -74,11 +93,16 @@ function write(name: string, files: readonly string[]): string {
 }
 
 const files = globSync('test/**/*.test.ts').sort();
-const bySize = sharing('quiet', 40, 8).sort(([, one], [, other]) => other.length - one.length);
-const groups = new Map([...sharing('busy', 6, 2), ...bySize]);
+const bySize = sharing('quiet', 64, 16).sort(([, one], [, other]) => other.length - one.length);
+const groups = new Map([
+  ...sharingOne().filter(([, { length }]) => length > 1),
+  ...sharing('busy', 8, 4),
+  ...bySize,
+]);
+const single = sharingOne().flatMap(([, members]) => (members.length === 1 ? members : []));
 mkdirSync(shared, { recursive: true });
 for (const old of globSync(join(shared, '*.mjs')))
   if (!groups.has(old.slice(shared.length + 1, -4))) rmSync(old);
 const together = [...groups].map(([name, members]) => write(name, members));
 // What waits comes first, and little that only computes last: no processor is idle in the end.
-console.log([...files.filter((file) => kindOf(file) === 'alone'), ...together].join('\n'));
+console.log([...single, ...together].join('\n'));

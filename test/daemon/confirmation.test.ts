@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { mock, suite, type TestContext, test } from 'node:test';
+import { suite, type TestContext, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { loadLanguage } from '../../src/cli/language/language.ts';
 import { AwaitedConfirmation } from '../../src/daemon/configuration/awaited-confirmation.ts';
@@ -168,8 +168,8 @@ suite('a commit that is to be confirmed', () => {
   test('comes back later where the disk is full when it is due, or at a start', async (context) => {
     const { catalogue } = await loadLanguage();
     const file = join(temporaryFolder(context), 'levee.db');
-    mock.timers.enable({ apis: ['setTimeout'] });
-    context.after(() => mock.timers.reset());
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    context.after(() => context.mock.timers.reset());
     const events: string[] = [];
     const watcher = {
       committed: () => undefined,
@@ -185,7 +185,10 @@ suite('a commit that is to be confirmed', () => {
       const full = (): never => {
         throw new Error('database or disk is full');
       };
-      const mocks = [mock.method(store, 'commit', full), mock.method(store.confirmation, 'clear', full)];
+      const mocks = [
+        context.mock.method(store, 'commit', full),
+        context.mock.method(store.confirmation, 'clear', full),
+      ];
       return () => {
         for (const { mock: mocked } of mocks) mocked.restore();
       };
@@ -210,8 +213,8 @@ suite('a commit that is to be confirmed', () => {
     first.configuration.shutOut('192.0.2.1 (web)');
     assert.equal(events.length, 2);
     assert.match(events[1] ?? '', notBack);
-    mock.timers.tick(5000);
-    mock.timers.tick(5000);
+    context.mock.timers.tick(5000);
+    context.mock.timers.tick(5000);
     assert.equal(events.length, 2, 'it is said once');
     assert.equal(first.configuration.awaited?.revision, 1);
     first.configuration.leave();
@@ -226,7 +229,7 @@ suite('a commit that is to be confirmed', () => {
     second.configuration.resume();
     assert.match(events[2] ?? '', notBack);
     emptyAgain();
-    mock.timers.tick(5000);
+    context.mock.timers.tick(5000);
     assert.match(events[3] ?? '', back);
     assert.equal(second.configuration.awaited, undefined);
     assert.equal(second.store.confirmation.get(), undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
-import { mock, test } from 'node:test';
+import { test } from 'node:test';
 import { loadLanguage } from '../../src/cli/language/language.ts';
 import { DatabaseCopy } from '../../src/daemon/state/database-copy.ts';
 import { openStateDirectory } from '../../src/daemon/state/state-directory.ts';
@@ -14,12 +14,12 @@ test('a copy that is asked for after a hand-over that came to nothing is made, t
   const store = new Store(state.database, catalogue);
   context.after(() => store.close());
   const copy = new DatabaseCopy(state, store, assert.fail);
-  mock.timers.enable({ apis: ['setTimeout'] });
+  context.mock.timers.enable({ apis: ['setTimeout'] });
   copy.renew();
   await copy.close();
   rmSync(state.databaseCopy);
   copy.renew();
-  mock.timers.runAll();
-  mock.timers.reset();
+  context.mock.timers.runAll();
+  context.mock.timers.reset();
   await until('it is made', () => existsSync(state.databaseCopy));
 });
