@@ -3,7 +3,7 @@ import { ExcessWord, endOf, type Line, mostWords, UnclosedQuote } from './lexing
 import { StatementParser } from './parser.ts';
 import { beforePipe, splitAtPipes } from './pipe-words.ts';
 import { resolveVerb, type VerbResolution } from './resolve-verb.ts';
-import { isPiped, isVerb, type Verb } from './shapes.ts';
+import { isPiped, type Verb, verbOf } from './shapes.ts';
 import { Places } from './spans.ts';
 import type { Item, SyntaxProblem } from './statement.ts';
 import { markKeywords, Word } from './tokens.ts';
@@ -76,7 +76,8 @@ export class LineReader {
   }
 
   #resolve({ tokenType, image }: IToken): VerbResolution {
-    if (isVerb(image)) return { verb: image };
+    const verb = verbOf(image);
+    if (verb !== undefined) return { verb };
     const piped = beforePipe(image);
     if (piped !== image) {
       const meant = resolveVerb(piped, this.#validVerbs());

@@ -1,5 +1,5 @@
 import { nearest } from '../src/text/nearest.ts';
-import { isVerb, type Verb, verbs } from './shapes.ts';
+import { type Verb, verbOf, verbs } from './shapes.ts';
 
 export type VerbResolution =
   | { readonly verb: Verb }
@@ -13,7 +13,8 @@ export type VerbResolution =
  * part.
  */
 export function resolveVerb(word: string, among: readonly Verb[]): VerbResolution {
-  if (isVerb(word)) return { verb: word };
+  const named = verbOf(word);
+  if (named !== undefined) return { verb: named };
   const valid = beginningWith(word, among);
   if (valid.length > 1) return { candidates: valid };
   const everywhere = valid.length === 1 ? valid : beginningWith(word, verbs);

@@ -53,7 +53,7 @@ export type Verb = keyof typeof shapes;
 /** The verbs of a shape. */
 export type VerbOf<S extends Shape> = { [V in Verb]: (typeof shapes)[V] extends S ? V : never }[Verb];
 
-export const verbs: readonly Verb[] = Object.keys(shapes).filter(isVerb);
+export const verbs: readonly Verb[] = Object.keys(shapes).filter((name): name is Verb => name in shapes);
 
 /** Whether what a verb shows can be piped. */
 export function isPiped(verb: Verb): boolean {
@@ -62,7 +62,14 @@ export function isPiped(verb: Verb): boolean {
 
 /** Whether a word is a verb that is spelled out in full, at whatever level it is valid. */
 export function isVerb(word: string): word is Verb {
-  return Object.hasOwn(shapes, word);
+  return verbOf(word) !== undefined;
+}
+
+const byWord: ReadonlyMap<string, Verb> = new Map(verbs.map((verb) => [verb, verb]));
+
+/** The verb that a word is, spelled out in full. As a key of an object every word would be entered among all names. */
+export function verbOf(word: string): Verb | undefined {
+  return byWord.get(word);
 }
 
 export function verbsOf<S extends Shape>(shape: S): readonly VerbOf<S>[] {

@@ -30,6 +30,8 @@ type Membership = {
 /** The rows of one table, or of the sub-table of one row, in their order. */
 export type Order = { readonly table: string; readonly parent: RowId | null; readonly ids: readonly RowId[] };
 
+const noRows: ReadonlySet<RowId> = new Set();
+
 let pending = 0;
 
 /** Changes in memory over another view, by table, key and field. It can lie over another draft and be merged into it. */
@@ -37,11 +39,11 @@ export class Draft implements View {
   readonly base: View;
   readonly #changes = new Map<RowId, RowChange>();
   readonly #memberships = new Map<string, Membership>();
-  /** Rows that were put elsewhere in the order. */
-  readonly moved = new Set<RowId>();
-  #since = Number.POSITIVE_INFINITY;
+  // Of a draft that holds one row, as most do, these are seldom needed.
+  #moved: Set<RowId> | undefined;
   /** Row -> fields that refer to it by this draft. */
-  readonly #uses = new Map<RowId, Map<string, Use>>();
+  #uses: Map<RowId, Map<string, Use>> | undefined;
+  #since = Number.POSITIVE_INFINITY;
 
   constructor(base: View) {
     this.base = base;
@@ -49,6 +51,11 @@ export class Draft implements View {
 
   get revision(): number {
     return this.base.revision;
+  }
+
+  /** Rows that were put elsewhere in the order. */
+  get moved(): ReadonlySet<RowId> {
+    return this.#moved ?? noRows;
   }
 
   get isEmpty(): boolean {
@@ -145,7 +152,7 @@ export class Draft implements View {
       const change = this.#changes.get(row);
       return change === undefined || (!change.deleted && !change.fields.has(field));
     });
-    return [...below, ...(this.#uses.get(id)?.values() ?? [])];
+    return [...below, ...(this.#uses?.get(id)?.values() ?? [])];
   }
 
   /** Records that the author is about to change this row, and gives it as it is now. */
@@ -224,7 +231,7 @@ export class Draft implements View {
     this.#membership(table, parent).order = [...order];
     for (const id of moved) {
       this.#touch(id);
-      this.moved.add(id);
+      this.#addMoved(id);
     }
   }
 
@@ -240,19 +247,25 @@ export class Draft implements View {
         added: [...added],
         order: order && [...order],
       });
-    for (const id of this.moved) copy.moved.add(id);
+    if (this.#moved !== undefined) copy.#moved = new Set(this.#moved);
     copy.#since = this.#since;
-    for (const [id, uses] of this.#uses) copy.#uses.set(id, new Map(uses));
+    if (this.#uses !== undefined)
+      copy.#uses = new Map([...this.#uses].map(([id, uses]) => [id, new Map(uses)]));
     return copy;
   }
 
   /** Takes over what another draft, made over this one, has changed. That draft can be changed on by itself. */
   merge(upper: Draft): void {
+    this.take(upper.copyOver(this));
+  }
+
+  /** As `merge`, of a draft that nobody uses any more. */
+  take(upper: Draft): void {
     this.#since = Math.min(this.#since, upper.#since);
     for (const change of upper.#changes.values()) {
       const mine = this.#changes.get(change.id);
       if (mine === undefined) {
-        this.#changes.set(change.id, { ...change, fields: new Map(change.fields) });
+        this.#changes.set(change.id, change);
       } else {
         for (const [field, content] of change.fields) {
           this.#removeUse(mine, field);
@@ -272,17 +285,11 @@ export class Draft implements View {
         for (const [field, content] of change.fields) this.#recordUse(change.id, field, content);
       }
     }
-    for (const id of upper.moved) this.moved.add(id);
+    for (const id of upper.moved) this.#addMoved(id);
     for (const [where, theirs] of upper.#memberships) {
       const mine = this.#memberships.get(where);
       if (mine === undefined) {
-        const { keys, added, order } = theirs;
-        this.#memberships.set(where, {
-          ...theirs,
-          keys: new Map(keys),
-          added: [...added],
-          order: order && [...order],
-        });
+        this.#memberships.set(where, theirs);
         continue;
       }
       for (const [key, id] of theirs.keys) mine.keys.set(key, id);
@@ -329,8 +336,14 @@ export class Draft implements View {
     membership.order = membership.order?.filter((row) => row !== id);
   }
 
+  #addMoved(id: RowId): void {
+    this.#moved ??= new Set();
+    this.#moved.add(id);
+  }
+
   #recordUse(row: RowId, field: string, content: Content | undefined): void {
     for (const target of targetsOf(content)) {
+      this.#uses ??= new Map();
       const uses = this.#uses.get(target) ?? new Map<string, Use>();
       uses.set(`${row} ${field}`, { row, field });
       this.#uses.set(target, uses);
@@ -338,7 +351,7 @@ export class Draft implements View {
   }
 
   #removeUse({ id, fields }: RowChange, field: string): void {
-    for (const target of targetsOf(fields.get(field))) this.#uses.get(target)?.delete(`${id} ${field}`);
+    for (const target of targetsOf(fields.get(field))) this.#uses?.get(target)?.delete(`${id} ${field}`);
   }
 }
 

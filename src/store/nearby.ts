@@ -15,7 +15,8 @@ export class Nearby {
   readonly #readKeys: (table: string, parent: RowId) => Keys;
   #rows: ReadonlyMap<RowId, Row> = new Map();
   #next: RowId = 0;
-  #scope = '';
+  #table = '';
+  #parent: RowId = 0;
   #lookedUp = 0;
   #keys: Keys | undefined;
 
@@ -38,9 +39,9 @@ export class Nearby {
 
   /** All keys of a table that many were looked up in, one after another; undefined: not yet. */
   keys(table: string, parent: RowId): Keys | undefined {
-    const scope = `${parent} ${table}`;
-    if (scope !== this.#scope) {
-      this.#scope = scope;
+    if (table !== this.#table || parent !== this.#parent) {
+      this.#table = table;
+      this.#parent = parent;
       this.#lookedUp = 0;
       this.#keys = undefined;
     }
@@ -51,7 +52,7 @@ export class Nearby {
 
   forget(): void {
     this.#rows = new Map();
-    this.#scope = '';
+    this.#table = '';
     this.#keys = undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
 import { once } from '../../schemas/once.ts';
 import type { Draft, Order } from './draft.ts';
-import { gap, type Placed, shifts } from './places.ts';
+import { gap, type Placed, type Shift, shifts } from './places.ts';
 
 /** Where a row has stood, and stands now; null: nowhere. */
 export type Places = { readonly before: number | null; readonly after: number | null };
@@ -12,6 +12,8 @@ export type Written = {
   readonly real: ReadonlyMap<RowId, RowId>;
   /** Of every row that has come, gone or been put elsewhere, by its real id. */
   readonly places: ReadonlyMap<RowId, Places>;
+  /** Those of them that have been put elsewhere. */
+  readonly shifted: ReadonlySet<RowId>;
 };
 
 /** Writes drafts into the tables `row` and `reference`. */
@@ -76,14 +78,16 @@ export class DraftWriter {
     for (const { id } of renamed) this.#rename().run(`\0${id}`, id);
     for (const { id, key } of renamed) this.#rename().run(key, id);
 
-    const positions = new Map<string, number>();
+    const positions = new Map<string, Map<RowId | null, number>>();
     const nextPosition = (path: string, parent: RowId | null): number => {
-      const place = `${path} ${parent}`;
-      const next = (positions.get(place) ?? this.#lastPosition().get(path, parent ?? 0) ?? 0) + gap;
-      positions.set(place, next);
+      const ofTable = positions.get(path) ?? new Map<RowId | null, number>();
+      positions.set(path, ofTable);
+      const next = (ofTable.get(parent) ?? this.#lastPosition().get(path, parent ?? 0) ?? 0) + gap;
+      ofTable.set(parent, next);
       return next;
     };
 
+    const insert = this.#insert();
     // A parent is always created before its children.
     for (const change of changes) {
       if (!change.created || change.deleted) continue;
@@ -91,7 +95,7 @@ export class DraftWriter {
       const { table: path, key, fields } = change;
       const position = nextPosition(path, parent);
       const known = change.id > 0 ? change.id : null;
-      const { lastInsertRowid } = this.#insert().run(known, path, parent, key, position, plainText(fields));
+      const { lastInsertRowid } = insert.run(known, path, parent, key, position, plainText(fields));
       const id = Number(lastInsertRowid);
       real.set(change.id, id);
       places.set(id, { before: null, after: position });
@@ -104,29 +108,35 @@ export class DraftWriter {
     for (const { id, fields, deleted } of changes) {
       if (deleted) continue;
       for (const [field, content] of fields) {
+        const targets = targetsOf(content);
+        if (targets.length === 0) continue;
         const first = isList(content) ? 1 : 0;
-        for (const [index, target] of targetsOf(content).entries()) {
+        for (const [index, target] of targets.entries()) {
           this.#link().run(idOf(id), field, first + index, idOf(target));
         }
       }
     }
     const moved = new Set([...draft.moved].map(idOf));
-    for (const order of orders) this.#arrange(order, idOf, moved, places);
-    return { real, places };
+    const shifted = new Set<RowId>();
+    for (const order of orders) {
+      for (const { id, before, position } of this.#arrange(order, idOf, moved)) {
+        const known = places.get(id);
+        places.set(id, { before: known === undefined ? before : known.before, after: position });
+        shifted.add(id);
+      }
+    }
+    return { real, places, shifted };
   }
 
   #arrange(
     { table, parent, ids }: Order,
     idOf: (id: RowId) => RowId,
     moved: ReadonlySet<RowId>,
-    places: Map<RowId, Places>,
-  ): void {
+  ): readonly Shift[] {
     const stored = this.#order().all(table, parent === null ? 0 : idOf(parent));
-    for (const { id, before, position } of shifts(stored, ids.map(idOf), moved)) {
-      this.#place().run(position, id);
-      const known = places.get(id);
-      places.set(id, { before: known === undefined ? before : known.before, after: position });
-    }
+    const shifted = shifts(stored, ids.map(idOf), moved);
+    for (const { id, position } of shifted) this.#place().run(position, id);
+    return shifted;
   }
 }
 

@@ -46,9 +46,9 @@ export class TakenRows {
     }
   }
 
-  /** Takes a top-level row that ends, or rejects it. */
+  /** Takes a top-level row that ends, or rejects it. Its level is not used any more. */
   save({ table, row, draft }: RowLevel): void {
-    if (this.#spoiled === null) this.transaction.merge(draft);
+    if (this.#spoiled === null) this.transaction.take(draft);
     else this.#rejected.add(table.id, draft.row(row)?.key ?? '', this.#spoiled);
     this.#spoiled = null;
   }

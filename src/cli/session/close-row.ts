@@ -17,7 +17,7 @@ export function closeRow({ levels, model, changes, person }: Context): Faults | 
   if (missing.length > 0) return spanned(missing, {});
   if (level !== levels.topRow) {
     levels.leave();
-    levels.row?.draft.merge(level.draft);
+    levels.row?.draft.take(level.draft);
     return done;
   }
   const settle = (faults: Faults): Faults => {

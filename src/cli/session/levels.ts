@@ -25,6 +25,10 @@ export type LevelKind = 'root' | 'table' | 'row' | 'singleton';
 /** Where a session stands: tables and rows that are open, outermost first. */
 export class Levels {
   readonly #stack: Level[] = [];
+  #top: Level | undefined;
+  #row: RowLevel | undefined;
+  #topRow: RowLevel | undefined;
+  #table: TableLevel | undefined;
   /** The configuration below everything that is open. */
   base: View;
 
@@ -33,7 +37,7 @@ export class Levels {
   }
 
   get top(): Level | undefined {
-    return this.#stack.at(-1);
+    return this.#top;
   }
 
   get depth(): number {
@@ -41,9 +45,10 @@ export class Levels {
   }
 
   get kind(): LevelKind {
-    if (this.top === undefined) return 'root';
-    if (this.top.kind === 'table') return 'table';
-    return this.top.table.key === undefined ? 'singleton' : 'row';
+    const top = this.#top;
+    if (top === undefined) return 'root';
+    if (top.kind === 'table') return 'table';
+    return top.table.key === undefined ? 'singleton' : 'row';
   }
 
   /** The configuration as this session sees it, with everything that is pending. */
@@ -53,12 +58,12 @@ export class Levels {
 
   /** The innermost open row or singleton. */
   get row(): RowLevel | undefined {
-    return this.#stack.findLast((level) => level.kind === 'row');
+    return this.#row;
   }
 
   /** The outermost open row or singleton: what a commit is about. */
   get topRow(): RowLevel | undefined {
-    return this.#stack.find((level) => level.kind === 'row');
+    return this.#topRow;
   }
 
   /** The rows that are open, outermost first. */
@@ -68,7 +73,7 @@ export class Levels {
 
   /** The table in which rows are opened here: that of this level, or of the row that is open. */
   get table(): TableLevel | undefined {
-    return this.#stack.findLast((level) => level.kind === 'table');
+    return this.#table;
   }
 
   /** How many rows have changes that are pending here. */
@@ -99,22 +104,36 @@ export class Levels {
   }
 
   openTable(open: OpenTable): void {
-    this.#stack.push({ ...open, kind: 'table' });
+    this.#enter({ ...open, kind: 'table' });
   }
 
   openRow(open: OpenRow, phantom = false): void {
-    this.#stack.push({ ...open, kind: 'row', failed: new Set(), entries: new Map(), phantom });
+    const { table, row, draft } = open;
+    this.#enter({ table, row, draft, kind: 'row', failed: new Set(), entries: new Map(), phantom });
+  }
+
+  #enter(level: Level): void {
+    this.#stack.push(level);
+    this.#look();
+  }
+
+  /** Where the session stands is asked for more often than it changes. */
+  #look(): void {
+    this.#top = this.#stack.at(-1);
+    this.#row = this.#stack.findLast((level) => level.kind === 'row');
+    this.#topRow = this.#stack.find((level) => level.kind === 'row');
+    this.#table = this.#stack.findLast((level) => level.kind === 'table');
   }
 
   /** The same levels over another view, with the same pending changes, apart from these from now on. */
   copyOver(base: View): Levels {
     const copy = new Levels(base);
     for (const level of this.#stack) {
-      if (level.kind === 'table') copy.#stack.push(level);
+      if (level.kind === 'table') copy.#enter(level);
       else {
         const draft = level.draft.copyOver(copy.view);
         const entries = new Map([...level.entries].map(([row, open]) => [row, { ...open, draft }]));
-        copy.#stack.push({ ...level, draft, entries, failed: new Set(level.failed) });
+        copy.#enter({ ...level, draft, entries, failed: new Set(level.failed) });
       }
     }
     return copy;
@@ -122,11 +141,14 @@ export class Levels {
 
   /** Leaves the innermost level; its pending changes are the caller's to keep or to drop. */
   leave(): Level | undefined {
-    return this.#stack.pop();
+    const left = this.#stack.pop();
+    this.#look();
+    return left;
   }
 
   leaveAll(): void {
     this.#stack.length = 0;
+    this.#look();
   }
 
   /** The words of the `config` and `edit` lines around this place. */

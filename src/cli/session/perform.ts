@@ -55,7 +55,9 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (faults instanceof Promise || context.printed() !== undefined)
     return finish(faults instanceof Promise ? faults : following(faults, refused), piped, item);
   piped.release();
-  return placed([...following(faults, refused), ...piped.faults()], item);
+  const ofPipes = piped.faults();
+  if (faults.length === 0 && ofPipes.length === 0) return done;
+  return placed([...following(faults, refused), ...ofPipes], item);
 }
 
 /** Resolves when the statement is over, and all that it shows is on its way. */
@@ -108,8 +110,7 @@ function pipedContext(
   context: Context,
   statement: Statement,
 ): Piped | { readonly fault: Fault } {
-  if (!('pipes' in statement) || statement.pipes.length === 0)
-    return { context, faults: () => done, failed: rethrow, release: () => undefined };
+  if (!('pipes' in statement) || statement.pipes.length === 0) return { context, ...unpiped };
   const prepared = prepareChain(pipes(), statement.pipes);
   if ('fault' in prepared) return prepared;
   for (const { requirement, word } of prepared.requirements) {
@@ -143,9 +144,13 @@ function pipedContext(
   return { context: { ...context, print, live: undefined }, faults: () => faults, failed, release };
 }
 
-function rethrow(error: unknown): void {
-  throw error;
-}
+const unpiped: Omit<Piped, 'context'> = {
+  faults: () => done,
+  failed: (error) => {
+    throw error;
+  },
+  release: () => undefined,
+};
 
 /** A fault of no word in particular stands at the statement that brought it to light. */
 function placed(faults: Faults, { span }: Statement): Faults {
@@ -160,6 +165,7 @@ export function misplacement(
 ): Fault | undefined {
   const { kind } = standing;
   const entry = language.verb(verb);
+  if (entry?.levels.includes(kind)) return undefined;
   const span = { offset, line, column, length: verb.length };
   if (entry === undefined) {
     return {
@@ -169,7 +175,6 @@ export function misplacement(
       expected: `one of ${verbsAt(language, standing).join(', ')}`,
     };
   }
-  if (entry.levels.includes(kind)) return undefined;
   const before = openedBy(kind, entry.levels);
   const expected = `"${before}" before it; here these are valid: ${verbsAt(language, standing).join(', ')}`;
   return { error: 'wrong-level', word: verb, span, expected };

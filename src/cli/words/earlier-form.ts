@@ -33,6 +33,7 @@ export function movedField(
   { text: name }: Word,
   values: readonly Word[],
 ): Moved | undefined {
+  if (level.table.earlier.size === 0) return undefined;
   const earlier = level.table.earlier.get(name);
   const list = earlier && level.table.tables.get(earlier.table);
   const field = list?.fields.get(earlier?.field ?? '');

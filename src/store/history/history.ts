@@ -93,7 +93,7 @@ export class History {
   /** Records what was written as a revision, inside the caller's transaction. Gives its number. */
   record(
     changes: readonly RecordedChange[],
-    { real, places }: Written,
+    { real, places, shifted }: Written,
     author: Author,
     comment: string,
     now: number,
@@ -105,10 +105,8 @@ export class History {
     const revision = Number(lastInsertRowid);
     const idOf = (id: RowId): RowId => real.get(id) ?? id;
     const insert = this.#insertChange();
-    const told = new Set<RowId>();
     for (const { row, path, parent, key, moved, contents } of changes) {
       const id = idOf(row);
-      told.add(id);
       const place = places.get(id) ?? unplaced;
       const holder = parent === null ? null : idOf(parent);
       const fields = fieldsText(contents, idOf);
@@ -125,15 +123,17 @@ export class History {
         fields,
       );
     }
-    this.#recordMadeRoom(revision, places, told);
+    if (shifted.size > 0) {
+      const told = new Set(changes.map(({ row }) => idOf(row)));
+      for (const id of shifted.difference(told))
+        this.#recordMadeRoom(revision, id, places.get(id) ?? unplaced);
+    }
     return revision;
   }
 
-  /** Rows that nobody has moved, but that got another position since there was no room between others. */
-  #recordMadeRoom(revision: number, places: ReadonlyMap<RowId, Places>, told: ReadonlySet<RowId>): void {
-    for (const [id, { before, after }] of places) {
-      if (!told.has(id)) this.#insertMadeRoom().run(revision, before, after, id);
-    }
+  /** A row that nobody has moved, but that got another position since there was no room between others. */
+  #recordMadeRoom(revision: number, id: RowId, { before, after }: Places): void {
+    this.#insertMadeRoom().run(revision, before, after, id);
   }
 
   /** False: there is no such revision. */
@@ -201,6 +201,7 @@ function fieldsText(contents: RecordedChange['contents'], idOf: (id: RowId) => R
     if (each === undefined) return null;
     return isList(each) ? each.map(item) : item(each);
   };
-  const pairs = [...contents].map(([field, [before, after]]) => [field, [content(before), content(after)]]);
-  return JSON.stringify(Object.fromEntries(pairs));
+  const fields: Record<string, readonly [Content | null, Content | null]> = {};
+  for (const [field, [before, after]] of contents) fields[field] = [content(before), content(after)];
+  return JSON.stringify(fields);
 }
