@@ -40,3 +40,31 @@ test('a transaction that nobody works in ends after a day, and says so an hour b
   assert.deepEqual(after(minute), ['1 is over']);
   assert.deepEqual([transactions.all, transactions.endingOf(7)], [[], []]);
 });
+
+test('an exclusive transaction whose session was lost keeps others waiting for ten minutes', (context) => {
+  const { configuration } = openLevee(context);
+  let now = 1000;
+  const transactions = new Transactions(configuration, undefined, () => now);
+  context.after(() => transactions.close());
+  const begin = (): ReturnType<Transactions['begin']> =>
+    transactions.begin(7, { name: 'anna', origin: 'test' }, true);
+  const first = begin();
+  assert.ok('id' in first);
+  const after = (time: number): boolean => {
+    now += time;
+    transactions.expire();
+    return first.isExclusive;
+  };
+  assert.equal(after(hour), true, 'somebody works in it');
+  transactions.attach(first, false);
+  assert.equal(after(10 * minute - 1), true);
+  assert.ok('refused' in begin());
+  assert.equal(after(1), false);
+  const second = begin();
+  assert.ok('id' in second);
+  const author = { name: 'anna', origin: 'test' };
+  const kinds = [first, second].map(({ draft }) =>
+    configuration.commit(draft, author).rejections.map(({ kind }) => kind),
+  );
+  assert.deepEqual(kinds, [['held'], []]);
+});

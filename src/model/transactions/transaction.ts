@@ -10,8 +10,8 @@ export class Transaction {
   /** Whose it is; null: Levee itself. */
   readonly administrator: RowId | null;
   readonly author: Author;
-  /** Nobody else commits while it is open. */
-  readonly isExclusive: boolean;
+  /** Nobody else commits meanwhile. It ends where nobody works in it any more. */
+  isExclusive: boolean;
   /** Milliseconds since 1970. */
   readonly begun: number;
   readonly draft: Draft;

@@ -9,6 +9,9 @@ const most = 32;
 /** Milliseconds for which nobody may work in one: a day. */
 const longestIdle = 86_400_000;
 
+/** Milliseconds for which an exclusive one keeps others waiting in which nobody works: time enough to come back. */
+const exclusiveIdle = 600_000;
+
 /** Milliseconds before its end at which those who can save it are warned: an hour. */
 const warnedBefore = 3_600_000;
 
@@ -32,6 +35,8 @@ export class Transactions {
   readonly #now: () => number;
   readonly #open = new Map<number, Transaction>();
   readonly #releases = new Map<Transaction, () => void>();
+  /** Of the exclusive one, if there is one: others may commit again. */
+  #share: () => void = () => undefined;
   /** Of which has been said that they end soon. */
   readonly #warned = new Set<Transaction>();
   readonly #timer: NodeJS.Timeout;
@@ -66,14 +71,14 @@ export class Transactions {
     const now = { wall: Date.now(), monotonic: this.#now() };
     const begun = new Transaction(this.#last, administrator, author, isExclusive, this.#configuration, now);
     this.#open.set(begun.id, begun);
-    const releases = [this.#configuration.keep(() => begun.draft.since)];
+    this.#releases.set(
+      begun,
+      this.#configuration.keep(() => begun.draft.since),
+    );
     if (isExclusive) {
-      const reason = `transaction ${begun.id}, which is exclusive, is open`;
-      releases.push(this.#configuration.hold({ draft: begun.draft, by: author.name, reason }));
+      const reason = `transaction ${begun.id}, which is exclusive, is open (10 minutes at most once nobody works in it)`;
+      this.#share = this.#configuration.hold({ draft: begun.draft, by: author.name, reason });
     }
-    this.#releases.set(begun, () => {
-      for (const release of releases) release();
-    });
     return begun;
   }
 
@@ -91,6 +96,7 @@ export class Transactions {
 
   /** It is committed, or given up. */
   end(transaction: Transaction): void {
+    this.#endExclusive(transaction);
     this.#open.delete(transaction.id);
     this.#releases.get(transaction)?.();
     this.#releases.delete(transaction);
@@ -102,11 +108,19 @@ export class Transactions {
     return [...this.#warned].filter((each) => each.administrator === administrator);
   }
 
-  /** Ends those that nobody has worked in for a day, and warns before it does. */
+  #endExclusive(transaction: Transaction): void {
+    if (!transaction.isExclusive) return;
+    transaction.isExclusive = false;
+    this.#share();
+  }
+
+  /** Ends those that nobody has worked in for a day, and warns before it does. Nobody is kept waiting that long. */
   expire(): void {
     for (const transaction of this.all) {
       const remaining = this.remaining(transaction);
-      if (remaining === undefined || remaining > warnedBefore) continue;
+      if (remaining === undefined) continue;
+      if (remaining <= longestIdle - exclusiveIdle) this.#endExclusive(transaction);
+      if (remaining > warnedBefore) continue;
       if (remaining === 0) {
         this.end(transaction);
         this.#watcher.expired(transaction);
