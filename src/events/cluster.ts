@@ -63,6 +63,16 @@ export const clusterUnreadable = defineEvent({
     'something in the store of the cluster is not sealed with the key of this node: the key of another differs, or somebody else writes there',
 });
 
+export const clusterImpossible = defineEvent({
+  type: 'cluster-impossible',
+  id: '11000170',
+  level: 'warning',
+  action: 'receive',
+  isFailure: true,
+  text: (_: object) =>
+    'something in the store of the cluster is sealed with the key of this node and says what can not be, so that it has no effect: another node has a fault, or somebody else has the key',
+});
+
 export const countsCutOff = defineEvent({
   type: 'counts-cut-off',
   id: '11000120',

@@ -1,32 +1,37 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Count } from '../../src/cluster/counts/frame.ts';
+import type { Count, Frame } from '../../src/cluster/counts/frame.ts';
 import { blockMessage } from '../../src/cluster/messages/blocks.ts';
-import { frameMessage, rowMessage } from '../../src/cluster/messages/counts.ts';
+import { latestTime, longestAhead, mostConnections, mostSteps } from '../../src/cluster/messages/bounds.ts';
+import { packHead, unpackHead } from '../../src/cluster/messages/configuration.ts';
+import { type Dated, frameMessage, rowMessage } from '../../src/cluster/messages/counts.ts';
 import { clusterKey, Envelopes } from '../../src/cluster/messages/envelope.ts';
-import { PackingError } from '../../src/cluster/messages/packing.ts';
+import { ImpossibleError, PackingError } from '../../src/cluster/messages/packing.ts';
 import { packPresence, unpackPresence } from '../../src/cluster/messages/presence.ts';
 import { codePoint } from '../code-point.ts';
 import fc from '../property.ts';
 
-const number = fc.maxSafeNat();
+const step = fc.maxSafeNat().map((number) => number % (mostSteps + 1));
+const time = fc.maxSafeNat().map((number) => number % (latestTime + 1));
 const key = fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 const text = fc.string({ unit: codePoint, maxLength: 100 }).map((given) => given.toWellFormed());
-const counts = fc.array(fc.tuple(key, number) satisfies fc.Arbitrary<Count>, { maxLength: 30 });
-const incarnation = { at: number, node: text, epoch: number };
+const counts = fc.array(fc.tuple(key, fc.nat(mostConnections)) satisfies fc.Arbitrary<Count>, {
+  maxLength: 30,
+});
+const incarnation = { at: time, node: text, epoch: fc.nat(longestAhead) };
 const plain = { noNullPrototype: true };
 const frames = fc.record(
   {
     ...incarnation,
-    stamp: number,
-    seq: number,
+    stamp: step,
+    seq: step,
     changes: counts,
-    acknowledgements: fc.array(fc.record({ node: text, epoch: number, seq: number, stamp: number }, plain)),
+    acknowledgements: fc.array(fc.record({ node: text, epoch: time, seq: step, stamp: step }, plain)),
     wants: fc.array(text),
   },
   plain,
 );
-const rows = fc.record({ ...incarnation, seq: number, row: counts }, plain);
+const rows = fc.record({ ...incarnation, seq: step, row: counts }, plain);
 
 suite('what nodes tell each other', () => {
   test('is read as it was written, whatever the numbers', () => {
@@ -58,19 +63,81 @@ suite('what nodes tell each other', () => {
   });
 });
 
+suite('a number that can not be', () => {
+  const now = Date.now();
+  const frame = {
+    at: now,
+    node: 'n1',
+    epoch: now,
+    stamp: 1,
+    seq: 1,
+    changes: [],
+    acknowledgements: [],
+    wants: [],
+  };
+  const block = {
+    policy: 'web',
+    source: '192.0.2.1',
+    prefix: 32,
+    end: now,
+    version: now,
+    node: 'n1',
+    by: 'x',
+  };
+
+  test('is refused wherever it stands', () => {
+    const far = Number.MAX_SAFE_INTEGER;
+    const ours = { node: 'n2', epoch: now, seq: 1, stamp: 1 };
+    const frames: readonly Partial<Dated<Frame>>[] = [
+      { at: far },
+      { epoch: now + longestAhead + 1 },
+      { stamp: far },
+      { seq: far },
+      { changes: [['x', far]] },
+      ...[{ seq: far }, { stamp: far }, { epoch: far }].map((wrong) => ({
+        acknowledgements: [{ ...ours, ...wrong }],
+      })),
+    ];
+    for (const wrong of frames)
+      assert.throws(
+        () => frameMessage.unpack(frameMessage.pack({ ...frame, ...wrong }, 1)),
+        ImpossibleError,
+        JSON.stringify(wrong),
+      );
+    for (const wrong of [{ end: far }, { version: far }, { prefix: 129 }, { by: 'x'.repeat(5000) }])
+      assert.throws(
+        () => blockMessage.unpack(blockMessage.pack({ ...block, ...wrong }, 1)),
+        ImpossibleError,
+        JSON.stringify(wrong),
+      );
+    const head = {
+      line: 'l',
+      number: 1,
+      time: now,
+      node: 'n1',
+      author: 'a',
+      origin: 'o',
+      comment: '',
+      digest: '',
+    };
+    for (const wrong of [{ number: far }, { time: far }])
+      assert.throws(() => unpackHead(packHead({ ...head, ...wrong })), ImpossibleError);
+  });
+});
+
 suite('what a node says of itself and of blocks', () => {
   const block = fc.record(
     {
-      ...{ policy: text, source: text, prefix: number, end: number, version: number },
+      ...{ policy: text, source: text, prefix: fc.nat(128), end: time, version: time },
       ...{ node: text, by: text },
     },
     plain,
   );
   const presence = fc.record(
     {
-      ...{ node: text, life: number, at: number, clockAhead: fc.integer(), version: text },
-      speaks: fc.record({ oldest: number, newest: number }, plain),
-      ...{ configuration: number, fault: text },
+      ...{ node: text, life: time, at: time, clockAhead: fc.integer(), version: text },
+      speaks: fc.record({ oldest: step, newest: step }, plain),
+      ...{ configuration: step, fault: text },
     },
     plain,
   );

@@ -250,6 +250,21 @@ test('a source with few connections at each node is not spoken of', () => {
   for (const node of store.nodes) assert.deepEqual(node.counts.beat(store.now).changes, []);
 });
 
+test('whoever has heard what was never said is not believed', () => {
+  const store = cluster(2, rule);
+  const [first, second] = [nodeOf(store, 0), nodeOf(store, 1)];
+  for (let count = 0; count < 8; count++) first.connect(source);
+  first.beat(store.now);
+  const frame = second.beat(store.now);
+  for (const wrong of [{ seq: 99 }, { stamp: 1e6 }]) {
+    const acknowledgements = frame.acknowledgements.map((one) => ({ ...one, ...wrong }));
+    const heard = { ...frame, stamp: frame.stamp + 1, acknowledgements };
+    assert.equal(first.counts.hear(heard, store.now), false);
+    assert.equal(first.admits(source), false, 'nobody knows of what it holds');
+  }
+  assert.equal(first.counts.hear(frame, store.now), true);
+});
+
 test('two lives of one node that speak at the same time are told', () => {
   const store = cluster(1, rule);
   const first = nodeOf(store, 0);

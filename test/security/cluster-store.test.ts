@@ -97,6 +97,7 @@ suite('who writes into the store of a cluster', withRedis, () => {
       { ...usual, source: '192.0.2.8', prefix: far, end: far },
       { ...usual, source: '192.0.2.9', end: far, version: far },
       { ...usual, source: '192.0.2.9', end: 0, version: far, node: '' },
+      { ...usual, source: '192.0.2.10', end: Date.now() + 10 * 86_400_000, version: Date.now() },
       { ...usual, policy: '\u0000', source: '\u001b[31m', node: '\n', by: '\u202e' },
     ];
     for (const record of records) {
@@ -111,7 +112,11 @@ suite('who writes into the store of a cluster', withRedis, () => {
     await until('the other is told', () => two.blocked.includes('192.0.2.1'));
     two.lift('192.0.2.1');
     await until('and tells', () => !one.blocked.includes('192.0.2.1'));
-    for (const { events } of [one, two]) assert.ok(!events.some(({ type }) => type === 'cluster-lost'));
+    assert.deepEqual([one.blocked, two.blocked], [[], []]);
+    for (const { events } of [one, two]) {
+      assert.ok(!events.some(({ type }) => type === 'cluster-lost'));
+      assert.equal(events.filter(({ type }) => type === 'cluster-impossible').length, 1);
+    }
   });
 
   test('keeps nodes apart with more names than there are nodes, and they say so', async (context) => {

@@ -35,7 +35,7 @@ export function isForgotten({ end, version }: BlockRecord, now: number, longest:
   return end === 0 ? version + longest < now : end <= now;
 }
 
-/** Of an address, and not from so far in the future that nothing could be said after it. */
-export function isPossible({ source, version }: BlockRecord, now: number, longest: number): boolean {
-  return parseAddress(source, new Uint32Array(4)) && version <= now + longest;
+/** Of an address, not from so far in the future that nothing could be said after it, and of no block longer than any. */
+export function isPossible({ source, version, end }: BlockRecord, now: number, longest: number): boolean {
+  return parseAddress(source, new Uint32Array(4)) && version <= now + longest && end <= now + 2 * longest;
 }

@@ -1,5 +1,5 @@
 import type { Steps } from '../../time/time-slice.ts';
-import type { Count, Frame, Incarnation, WholeRow } from './frame.ts';
+import type { Acknowledgement, Count, Frame, Incarnation, WholeRow } from './frame.ts';
 import { mostAtOnce } from './in-turns.ts';
 import { OwnRow } from './own-row.ts';
 import { Peer } from './peer.ts';
@@ -164,17 +164,25 @@ export class SharedCounts {
     };
   }
 
-  hear(frame: Frame, now: number): void {
+  /** Returns whether it can be: nobody has heard what this node has not said. */
+  hear(frame: Frame, now: number): boolean {
     if (frame.node === this.#self.node) {
       this.#hearSelf(frame);
-      return;
+      return true;
     }
+    if (!frame.acknowledgements.every((one) => this.#isPossible(one))) return false;
     const peer = this.#peerOf(frame, now);
-    if (peer === null) return;
+    if (peer === null) return true;
     peer.heardAt = now;
     peer.hear(frame, this.#self, this.#row.remembered, this.#differs);
     if (frame.wants.includes(this.#self.node)) this.#isWanted = true;
     this.#forget();
+    return true;
+  }
+
+  #isPossible({ node, epoch, seq, stamp }: Acknowledgement): boolean {
+    const isOurs = node === this.#self.node && epoch === this.#self.epoch;
+    return !isOurs || (seq <= this.#row.seq && stamp <= this.#stamp);
   }
 
   /** The row of a peer, as it was written whole. */

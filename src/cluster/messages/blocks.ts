@@ -1,5 +1,8 @@
 import type { BlockRecord } from '../blocks/block-record.ts';
+import { latestTime } from './bounds.ts';
 import { type Form, Message } from './message.ts';
+
+const longestPrefix = 128;
 
 export const firstForm: Form<BlockRecord> = {
   write(packer, record) {
@@ -14,9 +17,9 @@ export const firstForm: Form<BlockRecord> = {
   read: (unpacker) => ({
     policy: unpacker.text(),
     source: unpacker.text(),
-    prefix: unpacker.number(),
-    end: unpacker.number(),
-    version: unpacker.number(),
+    prefix: unpacker.number(longestPrefix),
+    end: unpacker.number(latestTime),
+    version: unpacker.number(latestTime),
     node: unpacker.text(),
     by: unpacker.text(),
   }),

@@ -4,6 +4,7 @@ import { inTurns } from '../../time/time-slice.ts';
 import type { Head } from '../configuration/head.ts';
 import { imageText } from '../configuration/image.ts';
 import type { Shared } from '../configuration/own-configuration.ts';
+import { latestTime, mostSteps } from './bounds.ts';
 import { Packer, PackingError, Unpacker } from './packing.ts';
 
 const deflate: (text: string) => Promise<Buffer> = promisify(deflateRaw);
@@ -26,7 +27,7 @@ export function packHead({ line, number, time, node, author, origin, comment, di
 export function unpackHead(bytes: Buffer): Head {
   const unpacker = new Unpacker(bytes);
   unpacker.expectVersion(version);
-  const [number, time] = [unpacker.number(), unpacker.number()];
+  const [number, time] = [unpacker.number(mostSteps), unpacker.number(latestTime)];
   const head = {
     number,
     time,

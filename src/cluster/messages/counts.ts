@@ -1,4 +1,5 @@
 import type { Count, Frame, Incarnation, WholeRow } from '../counts/frame.ts';
+import { latestTime, longestAhead, mostConnections, mostSteps } from './bounds.ts';
 import { type Form, Message } from './message.ts';
 import type { Packer, Unpacker } from './packing.ts';
 
@@ -21,14 +22,14 @@ const firstFrame: Form<Dated<Frame>> = {
   },
   read: (unpacker) => ({
     ...readIncarnation(unpacker),
-    stamp: unpacker.number(),
-    seq: unpacker.number(),
+    stamp: unpacker.number(mostSteps),
+    seq: unpacker.number(mostSteps),
     changes: readCounts(unpacker),
     acknowledgements: unpacker.list(() => ({
       node: unpacker.text(),
-      epoch: unpacker.number(),
-      seq: unpacker.number(),
-      stamp: unpacker.number(),
+      epoch: unpacker.number(latestTime),
+      seq: unpacker.number(mostSteps),
+      stamp: unpacker.number(mostSteps),
     })),
     wants: unpacker.list(() => unpacker.text()),
   }),
@@ -42,7 +43,7 @@ const firstRow: Form<Dated<WholeRow>> = {
   },
   read: (unpacker) => ({
     ...readIncarnation(unpacker),
-    seq: unpacker.number(),
+    seq: unpacker.number(mostSteps),
     row: readCounts(unpacker),
   }),
 };
@@ -57,7 +58,9 @@ function writeIncarnation(packer: Packer, { node, epoch, at }: Dated<Incarnation
 }
 
 function readIncarnation(unpacker: Unpacker): Dated<Incarnation> {
-  return { at: unpacker.number(), node: unpacker.text(), epoch: unpacker.number() };
+  const at = unpacker.number(latestTime);
+  // It began before it said so.
+  return { at, node: unpacker.text(), epoch: unpacker.number(at + longestAhead) };
 }
 
 function writeCounts(packer: Packer, counts: readonly Count[]): void {
@@ -68,5 +71,5 @@ function writeCounts(packer: Packer, counts: readonly Count[]): void {
 }
 
 function readCounts(unpacker: Unpacker): readonly Count[] {
-  return unpacker.list((): Count => [unpacker.bytes(), unpacker.number()]);
+  return unpacker.list((): Count => [unpacker.bytes(), unpacker.number(mostConnections)]);
 }

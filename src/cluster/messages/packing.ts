@@ -1,5 +1,10 @@
+import { longestText } from './bounds.ts';
+
 /** Bytes that do not say what they should: cut short, or of a version that is not known here. */
 export class PackingError extends Error {}
+
+/** They say what can't be. */
+export class ImpossibleError extends PackingError {}
 
 const longestBytes = 255;
 
@@ -69,19 +74,23 @@ export class Unpacker {
     if (found !== version) throw new PackingError(`version ${found} is not known`);
   }
 
-  number(): number {
+  /** Throws ImpossibleError where it is above `most`. */
+  number(most = Number.MAX_SAFE_INTEGER): number {
     let [value, factor] = [0, 1];
     for (;;) {
       const byte = this.#next();
       value += (byte % 0x80) * factor;
       if (!Number.isSafeInteger(value)) throw new PackingError('a number is too large');
-      if (byte < 0x80) return value;
+      if (byte < 0x80) {
+        if (value > most) throw new ImpossibleError(`${value} is more than can be`);
+        return value;
+      }
       factor *= 0x80;
     }
   }
 
-  text(): string {
-    return this.#string(this.number(), 'utf8');
+  text(longest = longestText): string {
+    return this.#string(this.number(longest), 'utf8');
   }
 
   bytes(): string {

@@ -1,3 +1,4 @@
+import { latestTime, mostSteps } from './bounds.ts';
 import { Packer, Unpacker } from './packing.ts';
 import type { Versions } from './versions.ts';
 
@@ -45,12 +46,12 @@ export function unpackPresence(bytes: Buffer): Presence {
   unpacker.expectVersion(version);
   return {
     node: unpacker.text(),
-    life: unpacker.number(),
-    at: unpacker.number(),
+    life: unpacker.number(latestTime),
+    at: unpacker.number(latestTime),
     clockAhead: unpacker.number() - middle,
     version: unpacker.text(),
-    speaks: { oldest: unpacker.number(), newest: unpacker.number() },
-    configuration: unpacker.number(),
+    speaks: { oldest: unpacker.number(mostSteps), newest: unpacker.number(mostSteps) },
+    configuration: unpacker.number(mostSteps),
     fault: unpacker.text(),
   };
 }

@@ -1,8 +1,8 @@
 import type { Envelopes } from './envelope.ts';
-import { PackingError } from './packing.ts';
+import { ImpossibleError, PackingError } from './packing.ts';
 
-/** Why it could not be read: it is none of ours; or it is, and of a version that is not known here. */
-export type Unread = 'foreign' | 'unknown';
+/** Why it could not be read: it is none of ours; or it is, and of a version that is not known here, or says what can't be. */
+export type Unread = 'foreign' | 'unknown' | 'impossible';
 
 /** What was packed, out of its envelope. */
 export function unsealed<T extends object>(
@@ -16,6 +16,7 @@ export function unsealed<T extends object>(
   try {
     return unpack(content);
   } catch (error) {
+    if (error instanceof ImpossibleError) return 'impossible';
     if (error instanceof PackingError) return 'unknown';
     throw error;
   }

@@ -134,7 +134,7 @@ export class BlockExchange {
     const { protocol, name, storeNow, unreadable } = this.#host;
     const record = unsealed(envelopes, sealed, name, (bytes) => protocol.block.unpack(bytes));
     if (typeof record !== 'string' && isPossible(record, storeNow(), longestBlock)) return record;
-    unreadable(typeof record === 'string' ? record : 'unknown');
+    unreadable(typeof record === 'string' ? record : 'impossible');
     return null;
   }
 

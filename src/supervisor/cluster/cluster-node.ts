@@ -4,7 +4,7 @@ import type { Unread } from '../../cluster/messages/sealed.ts';
 import { versionsText } from '../../cluster/messages/versions.ts';
 import type { ClusterSettings } from '../../cluster/settings.ts';
 import { openRedis } from '../../cluster/store/redis-store.ts';
-import { clusterLost, clusterReached, clusterUnreadable } from '../../events/cluster.ts';
+import { clusterImpossible, clusterLost, clusterReached, clusterUnreadable } from '../../events/cluster.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import type { ClusterReport, SharedSourceReport } from '../../system/reports/cluster.ts';
 import { messageOf } from '../../text/reason.ts';
@@ -33,7 +33,8 @@ export class ClusterNode {
   #reason = '';
   #server = '';
   #unreadable = 0;
-  #isForeignTold = false;
+  /** What could not be read and was told, and is not told again. */
+  readonly #told = new Set<Unread>();
   /** Another process is this node. */
   #isGivingWay = false;
 
@@ -63,7 +64,7 @@ export class ClusterNode {
     this.#membership = null;
     this.#reason = '';
     this.#unreadable = 0;
-    this.#isForeignTold = false;
+    this.#told.clear();
     this.#isGivingWay = false;
   }
 
@@ -183,9 +184,10 @@ export class ClusterNode {
 
   #countUnreadable(unread: Unread): void {
     this.#unreadable += 1;
-    if (unread === 'unknown' || this.#isForeignTold) return;
-    this.#isForeignTold = true;
-    this.#host.record(clusterUnreadable({}));
+    // Of versions that are not known `versions-differ` tells.
+    if (unread === 'unknown' || this.#told.has(unread)) return;
+    this.#told.add(unread);
+    this.#host.record(unread === 'foreign' ? clusterUnreadable({}) : clusterImpossible({}));
   }
 }
 

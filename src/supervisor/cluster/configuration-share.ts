@@ -4,6 +4,7 @@ import { merge } from '../../cluster/configuration/merge.ts';
 import type { OwnConfiguration, Shared } from '../../cluster/configuration/own-configuration.ts';
 import { PackingError } from '../../cluster/messages/packing.ts';
 import type { Presence } from '../../cluster/messages/presence.ts';
+import type { Unread } from '../../cluster/messages/sealed.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import {
   configurationFollowed,
@@ -36,8 +37,8 @@ export type ConfigurationShareHost = {
   /** Milliseconds of the clock of the store. */
   readonly storeNow: () => number;
   readonly record: (event: RaisedEvent) => void;
-  /** Something there is not sealed with the key of this node. */
-  readonly unreadable: () => void;
+  /** Something there can't be read. */
+  readonly unreadable: (unread: Unread) => void;
   /** Whether it takes part: not under a name that another has. */
   readonly takesPart: () => boolean;
   /** Another one is what all have in common. */
@@ -244,9 +245,9 @@ export class ConfigurationShare {
     }
   }
 
-  #countStrange({ sealed, head }: Found): void {
-    if (sealed === null || head !== null) return;
-    if (this.#strange?.equals(sealed) !== true) this.#host.unreadable();
+  #countStrange({ sealed, unread }: Found): void {
+    if (sealed === null || unread === null) return;
+    if (this.#strange?.equals(sealed) !== true) this.#host.unreadable(unread);
     this.#strange = sealed;
   }
 

@@ -51,9 +51,11 @@ export class CountKeeper {
     return isHeard ? frame : null;
   }
 
-  hear(frame: Frame, now: number): void {
-    this.counts.hear(frame, now);
+  /** Returns whether it can be. */
+  hear(frame: Frame, now: number): boolean {
+    const isPossible = this.counts.hear(frame, now);
     this.#stand();
+    return isPossible;
   }
 
   load(whole: WholeRow): Steps<void> {

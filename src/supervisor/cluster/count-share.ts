@@ -111,7 +111,7 @@ export class CountShare {
     if (this.#isOld(frame.at)) return;
     const { node, epoch } = this.#self;
     if (frame.node === node && frame.epoch !== epoch) this.#succeeded?.();
-    this.#keeper.hear(frame, monotonicNow());
+    if (!this.#keeper.hear(frame, monotonicNow())) unreadable('impossible');
   }
 
   /** Policies or settings have changed. */

@@ -91,7 +91,7 @@ export class Membership {
           node: settings.node,
           storeNow: () => this.#now(),
           record: host.record,
-          unreadable: () => unreadable('foreign'),
+          unreadable,
           takesPart: () => this.#name === 'free',
           stands: () => this.change(this.#countSettings),
         })

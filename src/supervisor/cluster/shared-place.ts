@@ -3,6 +3,8 @@ import { digestOf } from '../../cluster/configuration/image.ts';
 import type { Shared } from '../../cluster/configuration/own-configuration.ts';
 import { packBody, packHead, unpackBody, unpackHead } from '../../cluster/messages/configuration.ts';
 import type { Envelopes } from '../../cluster/messages/envelope.ts';
+import { ImpossibleError } from '../../cluster/messages/packing.ts';
+import type { Unread } from '../../cluster/messages/sealed.ts';
 import type { FieldPlace, SharedStore } from '../../cluster/store/shared-store.ts';
 import { inTurns } from '../../time/time-slice.ts';
 
@@ -10,8 +12,12 @@ import { inTurns } from '../../time/time-slice.ts';
 const longestHead = 2 ** 16;
 const longestBody = 2 ** 26;
 
-/** `sealed`: the head as it stands there; null: none does. `head` null: none that is sealed with the key of this node. */
-export type Found = { readonly sealed: Buffer | null; readonly head: Head | null };
+/** `sealed`: the head as it stands there; null: none does. `head` null: none that can be read, and `unread` is why. */
+export type Found = {
+  readonly sealed: Buffer | null;
+  readonly head: Head | null;
+  readonly unread: Exclude<Unread, 'unknown'> | null;
+};
 
 /**
  * Where the shared configuration is in the store: what is said of it apart from what it says, since the former is looked
@@ -34,8 +40,15 @@ export class SharedPlace {
 
   async find(): Promise<Found> {
     const sealed = await this.#store.get(this.#head);
-    const content = sealed && this.#envelopes.open(sealed, `${this.#name} head`);
-    return { sealed, head: content && unpackHead(content) };
+    if (sealed === null) return { sealed, head: null, unread: null };
+    const content = this.#envelopes.open(sealed, `${this.#name} head`);
+    if (content === null) return { sealed, head: null, unread: 'foreign' };
+    try {
+      return { sealed, head: unpackHead(content), unread: null };
+    } catch (error) {
+      if (!(error instanceof ImpossibleError)) throw error;
+      return { sealed, head: null, unread: 'impossible' };
+    }
   }
 
   /** Null: another one is written just now, or what is there does not belong to it. */

@@ -20,6 +20,8 @@ import {
 } from '../table/table.ts';
 import { toTick } from '../table/ticks.ts';
 
+const mostInWord = 2 ** 31 - 1;
+
 /** Whom a slot counts, as nodes tell each other: the prefix length is over 128 bits. */
 export type SlotIdentity = {
   /** Row id of the policy. */
@@ -138,8 +140,9 @@ export class SharedSlots {
     return slot;
   }
 
+  /** More than a word holds is as much as that. */
   setRemote(slot: number, remote: number): void {
-    this.#set(slot, REMOTE, remote);
+    this.#set(slot, REMOTE, Math.min(remote, mostInWord));
   }
 
   setBase(slot: number, base: number): void {
