@@ -6,7 +6,7 @@ import { startMember } from '../network/member.ts';
 import { freePort } from '../network/ports.ts';
 import { memberOf, policyOf, ruleOf, snapshotOf } from '../policy/snapshots.ts';
 import { until } from '../running/condition.ts';
-import { start } from '../running/data-plane.ts';
+import { type Running, start } from '../running/data-plane.ts';
 
 function repeated(count: number, outcome: Outcome): Outcome[] {
   return Array<Outcome>(count).fill(outcome);
@@ -33,43 +33,55 @@ const cases: readonly Case[] = [
   { action: 'block-period', monitorMode: true, eleventh: 'admitted', records: 1, left: 10 },
 ];
 
-for (const { action, monitorMode, eleventh, records, left } of cases) {
-  for (const workers of [1, 2]) {
-    const name = `${action}${monitorMode ? ' under monitor-mode' : ''} at threshold 10, workers: ${workers}`;
-    test(name, async (context) => {
-      const member = await startMember(context);
-      const running = start(context, { workers });
-      const port = await freePort();
-      const rule = ruleOf({ threshold: 10, action });
-      const endpoints = [{ address: '127.0.0.1', port }];
-      const members = [memberOf(member.port)];
-      await running.workers.apply(snapshotOf(policyOf({ monitorMode, endpoints, rule, members })));
+for (const workers of [1, 2])
+  test(`at threshold 10, workers: ${workers}`, async (context) => {
+    const member = await startMember(context);
+    const running = start(context, { workers });
+    for (const [index, each] of cases.entries()) {
+      const { action, monitorMode } = each;
+      await context.test(`${action}${monitorMode ? ' under monitor-mode' : ''}`, async () => {
+        const port = await freePort();
+        const rule = ruleOf({ threshold: 10, action });
+        const endpoints = [{ address: '127.0.0.1', port }];
+        const members = [memberOf(member.port)];
+        // Of another policy nothing is counted, and the one before is deleted, with its connections.
+        const policy = { id: index + 1, name: `web ${index + 1}`, monitorMode, endpoints, rule, members };
+        await running.workers.apply(snapshotOf(policyOf(policy)));
+        await running.untilIdle();
+        running.clients.length = 0;
+        running.violations.length = 0;
+        await assertLimited(running, port, each);
+      });
+    }
+  });
 
-      assert.deepEqual(await running.open(10, port), repeated(10, 'admitted'));
-      assert.equal(running.counted, 10);
-      const ten = running.held;
-      assert.deepEqual(await running.open(2, port), repeated(2, eleventh));
-      await until('the report is here', () => running.violations.length === records);
-      await until(
-        'what is cut is cut',
-        () => ten.filter((client) => running.held.includes(client)).length === left,
-      );
-      if (records === 1) {
-        const [record] = running.violations;
-        assert.equal(record?.phase, 'start');
-        assert.equal(record?.source, '127.0.0.1');
-        // A client that was reset before it looked does not know its own port.
-        const { port: known = 0 } = running.clients[10] ?? {};
-        if (eleventh === 'admitted' || known !== 0) assert.equal(record?.sourcePort, known);
-        else assert.notEqual(record?.sourcePort, 0);
-        assert.equal(record?.destination, '127.0.0.1');
-        assert.equal(record?.destinationPort, port);
-        assert.equal(record?.threshold, 10);
-        assert.equal(record?.open, eleventh === 'admitted' ? 11 : 10);
-        assert.equal(record?.count, 1);
-      }
-    });
-  }
+async function assertLimited(
+  running: Running,
+  port: number,
+  { eleventh, records, left }: Case,
+): Promise<void> {
+  assert.deepEqual(await running.open(10, port), repeated(10, 'admitted'));
+  assert.equal(running.counted, 10);
+  const ten = running.held;
+  assert.deepEqual(await running.open(2, port), repeated(2, eleventh));
+  await until('the report is here', () => running.violations.length === records);
+  await until(
+    'what is cut is cut',
+    () => ten.filter((client) => running.held.includes(client)).length === left,
+  );
+  if (records === 0) return;
+  const [record] = running.violations;
+  assert.equal(record?.phase, 'start');
+  assert.equal(record?.source, '127.0.0.1');
+  // A client that was reset before it looked does not know its own port.
+  const { port: known = 0 } = running.clients[10] ?? {};
+  if (eleventh === 'admitted' || known !== 0) assert.equal(record?.sourcePort, known);
+  else assert.notEqual(record?.sourcePort, 0);
+  assert.equal(record?.destination, '127.0.0.1');
+  assert.equal(record?.destinationPort, port);
+  assert.equal(record?.threshold, 10);
+  assert.equal(record?.open, eleventh === 'admitted' ? 11 : 10);
+  assert.equal(record?.count, 1);
 }
 
 test('alert_deny: closing one admits one, and no more', async (context) => {
