@@ -35,7 +35,7 @@ function runs(folder: string): readonly Run[] {
     'latin.conf',
     Buffer.from('config log trigger-policy\nedit "\xe9"\nnext\nend\n', 'latin1'),
   );
-  const big = file('big.conf', rules(5000));
+  const big = file('big.conf', rules(4000));
   const script = file('script.lua', 'when TCP_CLOSED {\n}\n');
   const noScript = file('no-script.lua', 'when TCP_CLOSED {\n  x = = 5\n}\nwhen NEVER {}\n');
   const unknown = file(
@@ -81,7 +81,7 @@ function runs(folder: string): readonly Run[] {
     [['-c', 'config log trigger-policy', '-c', 'rename mail to post', '-c', 'show', '-c', 'end']],
     // Every one of its users is named: more than fits one frame.
     [['-c', 'config log trigger-policy', '-c', 'delete "post"']],
-    [['-c', `show waf layer4-connection-flood-check-rule "${nameOf(4999)}"`]],
+    [['-c', `show waf layer4-connection-flood-check-rule "${nameOf(3999)}"`]],
     [['export', '--full']],
     [['export'], undefined, 'by a process'],
   ];

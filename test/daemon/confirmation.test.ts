@@ -83,7 +83,7 @@ suite('a commit that is to be confirmed', () => {
     assert.equal(await typed(state, cut), 'Levee [revision 4 unconfirmed] # ');
     await daemon.kill('SIGKILL');
     setDeadline(state, Date.now() - 1);
-    await state.daemon();
+    await state.daemonHere();
     assert.equal(await isAdmitted(context, port), true);
 
     // Confirmed, it stands.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { hashPasswordSync } from '../../src/access/password.ts';
 import { quote } from '../../src/text/quote.ts';
 import { Client } from '../network/client.ts';
 import { startMember } from '../network/member.ts';
@@ -7,6 +8,8 @@ import { freePort } from '../network/ports.ts';
 import { newState, policyText, type State } from '../running/levee.ts';
 
 export const password = 'correct horse 7';
+/** Of that password, and quick to check. */
+const record = hashPasswordSync(password, { cost: 10, lanes: 1 });
 
 /** Names that a page must not take for anything else: markup, writing from right to left, and the longest. */
 export const hostileNames = ['<img src=x onerror=alert(1)>', 'שלום <b>حماية</b>', '🛡'.repeat(63)] as const;
@@ -87,12 +90,12 @@ export async function pageDoor(context: TestContext): Promise<PageDoor> {
     'config system admin',
     'edit alice',
     'set access-profile prof_admin',
-    `set password ${quote(password)}`,
+    `set password ENC ${record}`,
     'next',
     ...Object.keys(readers).flatMap((name) => [
       `edit ${name}`,
       `set access-profile ${name}`,
-      `set password ${quote(password)}`,
+      `set password ENC ${record}`,
       'next',
     ]),
     'end',
@@ -135,8 +138,8 @@ export async function pageDoor(context: TestContext): Promise<PageDoor> {
         socket.write(header(source, turn));
         if (turn % 2 === 1) setTimeout(() => socket.destroy(), 700);
         // The proxy is there all the time, as one is: else it would be a new source with each connection.
-        if (turn % 60 === 1) for (const each of ports.keys()) connect(each);
-      }, 60);
+        if (turn % 25 === 1) for (const each of ports.keys()) connect(each);
+      }, 150);
       context.after(() => clearInterval(timer));
     },
     async addHostile() {
