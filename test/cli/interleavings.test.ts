@@ -168,7 +168,7 @@ suite('two administrators in transactions', () => {
       fc.asyncProperty(script, script, async (ofAnna, ofBert) => {
         for (const turns of orders) await run(ofAnna, ofBert, turns);
       }),
-      { numRuns: rounds(2, 40) },
+      { numRuns: rounds(2, 20) },
     );
   });
 });

@@ -143,6 +143,6 @@ test('the commands of a difference lead from one configuration to the other, wha
         second.close();
       }
     }),
-    { numRuns: rounds(5, 300) },
+    { numRuns: rounds(5, 100) },
   );
 });

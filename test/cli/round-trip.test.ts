@@ -88,7 +88,7 @@ test('what show prints imports to the same configuration, and prints the same', 
   });
   // What was drawn is made smaller only slowly.
   const endOnFailure = true;
-  await fc.assert(roundTrip, { numRuns: rounds(8, 60), endOnFailure });
+  await fc.assert(roundTrip, { numRuns: rounds(8, 30), endOnFailure });
   // A sample need not have drawn every field; a whole campaign goes on until it has.
   if (!isWhole) return;
   for (let more = 0; more < 20 && unseen().length > 0; more++)

@@ -214,6 +214,6 @@ test('whatever is written again, lost or late, nodes come to have the same, and 
         'lost, and nobody was told',
       );
     }),
-    { numRuns: rounds(100, 5000) },
+    { numRuns: rounds(100, 2000) },
   );
 });

@@ -107,14 +107,14 @@ function keepsTheBound<Node extends ModelMember>(
 
 test('a source never holds more than the limit and the allowance of each other node', () => {
   const never = { ...timing, lease: Number.POSITIVE_INFINITY, patience: Number.POSITIVE_INFINITY };
-  keepsTheBound((nodes, its) => cluster(nodes, its, never), rounds(60, 4000));
+  keepsTheBound((nodes, its) => cluster(nodes, its, never), rounds(60, 1200));
 });
 
 test('nor does it in sources tables, where nothing of it is left in the end', () => {
   const never = { ...timing, lease: 1e9, patience: 1e9 };
   keepsTheBound(
     (nodes, its) => clusterOfTables(nodes, its, never),
-    rounds(30, 2000),
+    rounds(30, 600),
     ({ table }) => assert.equal(tableUsage(table).used, 0),
   );
 });

@@ -221,9 +221,9 @@ async function campaign(
 
 suite('a daemon that is killed while it commits', { concurrency: 2 }, () => {
   const title = 'starts again with one revision whole, and with all of its history';
-  for (const part of Array.from({ length: rounds(1, 8) }, (_, index) => index + 1)) {
+  for (const part of Array.from({ length: rounds(1, 5) }, (_, index) => index + 1)) {
     test(`${title} (${part})`, (context) =>
-      campaign(context, rounds(2, 10), seed + part, (random) => ({
+      campaign(context, rounds(2, 8), seed + part, (random) => ({
         before: random(9),
         work: (round) => works[random(works.length)]?.(round, random) ?? { lines: '' },
         pause: () => turns(random(1500)),

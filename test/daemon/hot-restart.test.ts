@@ -146,7 +146,7 @@ async function isAlive(client: Client): Promise<boolean> {
 suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
   test('under load refuses and breaks no connection, and no source has more than its limit', async (context) => {
     const { state, port, held, load, daemon, processes } = await loaded(context);
-    for (let restart = 0; restart < rounds(1, 10); restart++) {
+    for (let restart = 0; restart < rounds(1, 5); restart++) {
       const { served, refused } = load;
       assert.deepEqual(await state.here(['daemon', '--take-over']).then(({ status: exit }) => exit), 0);
       processes.push((await status(state)).process);

@@ -172,7 +172,7 @@ for (const workers of isWhole ? [2, 4] : [3]) {
     const { ports } = await started(context, workers, 1, Object.keys(ways));
     const refused: Record<string, number> = {};
     for (const [name, port] of ports)
-      refused[name] = await runOneAfterAnother(port, wayOf(name), rounds(30, 400));
+      refused[name] = await runOneAfterAnother(port, wayOf(name), rounds(30, 150));
     assert.deepEqual(refused, Object.fromEntries(Object.keys(ways).map((name) => [name, 0])));
   });
 }
@@ -194,7 +194,7 @@ test('many one after another: never more than N at a time', async (context) => {
         wayOf(name).client(socket, isOver);
       },
     };
-    const clients = Array.from({ length: load }, () => runOneAfterAnother(port, way, rounds(40, 1000)));
+    const clients = Array.from({ length: load }, () => runOneAfterAnother(port, way, rounds(40, 300)));
     const refused = (await Promise.all(clients)).reduce((sum, each) => sum + each, 0);
     assert.ok(refused > 0, `${name}: more come than are let in`);
     assert.equal(most, threshold, name);

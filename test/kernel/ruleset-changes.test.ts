@@ -121,6 +121,6 @@ test('from whatever rules stand the commands lead to those of the plan, and noth
         before = plan;
       }
     }),
-    { numRuns: rounds(100, 3000) },
+    { numRuns: rounds(100, 1000) },
   );
 });

@@ -119,7 +119,7 @@ describe('an address map', () => {
           for (const marks of found) assert.equal(marks & ~union, 0);
         },
       ),
-      { numRuns: rounds(50, 2000) },
+      { numRuns: rounds(50, 500) },
     );
   });
 

@@ -6,7 +6,7 @@ import { spoiled } from '../packets/fuzzing.ts';
 import { Noise } from '../packets/noise.ts';
 import { runChangingRules } from './fuzzing.ts';
 
-const RUNS = rounds(16, 400);
+const RUNS = rounds(16, 200);
 
 test(`${RUNS} spoiled captures under rules that change everything: no crash, and all can be written`, () => {
   for (let run = 0; run < RUNS; run++) {

@@ -351,6 +351,6 @@ test('however messages are cut, each head is edited and nothing else', () => {
         assert.equal(heard(passed).server, expected.join(''));
       },
     ),
-    { numRuns: rounds(16, 400), endOnFailure: true },
+    { numRuns: rounds(16, 200), endOnFailure: true },
   );
 });

@@ -66,7 +66,7 @@ const syns = function* (count: number): Generator<CaptureRecord> {
   }
 };
 
-const flood = rounds(6000, 100_000);
+const flood = rounds(6000, 40_000);
 
 test(`${flood} SYNs, with a rule that keeps data of each, take no more than they may`, () => {
   const flooded = new Flooded(

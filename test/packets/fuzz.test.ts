@@ -5,7 +5,7 @@ import { chunksOf } from './chunks.ts';
 import { processCapture, seeds, spoiled } from './fuzzing.ts';
 import { Noise } from './noise.ts';
 
-const RUNS = rounds(200, 3000);
+const RUNS = rounds(200, 1500);
 
 test(`${RUNS} spoiled captures: nothing is thrown, nothing hangs, nothing grows`, () => {
   for (let run = 0; run < RUNS; run++) {

@@ -47,7 +47,7 @@ test('a database in which a byte has changed does not open with another configur
       const after = await exported(state);
       assert.ok(after === before || after.startsWith(`levee: ${database}`), `byte ${offset}: ${after}`);
     }),
-    { numRuns: rounds(25, 2000) },
+    { numRuns: rounds(25, 400) },
   );
 });
 

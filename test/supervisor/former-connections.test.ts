@@ -77,6 +77,6 @@ test('connections of another process count here as they do there, whatever happe
       assert.ok(recoverWorker(here, [former], 1));
       assert.deepEqual(held(here), {});
     }),
-    { numRuns: rounds(30, 2000) },
+    { numRuns: rounds(30, 600) },
   );
 });

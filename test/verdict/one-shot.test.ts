@@ -9,7 +9,7 @@ import { tableUsage } from '../../src/verdict/upkeep/sources.ts';
 import { rounds } from '../campaign.ts';
 import { limitWith } from './setting.ts';
 
-const sources = rounds(300_000, 10_000_000);
+const sources = rounds(300_000, 4_000_000);
 /** How many of them are there at one time. */
 const atOnce = 100;
 

@@ -194,7 +194,7 @@ suite('a verdict among several nodes', () => {
             if (slot !== 0 && seen.has(slot)) assert.equal(seen.get(slot), own, 'a change was not noted');
         }
       }),
-      { numRuns: rounds(100, 3000) },
+      { numRuns: rounds(100, 1000) },
     );
   });
 
