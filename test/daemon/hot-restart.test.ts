@@ -132,7 +132,14 @@ end
   processes.push(daemon.child.pid ?? 0);
   const held = Array.from({ length: threshold }, () => new Client('127.0.0.1', port, full));
   for (const client of held) assert.equal(await client.outcome, 'admitted');
-  return { state, port, held, load: new Load(port), daemon, processes };
+  const load = new Load(port);
+  context.after(() => load.end());
+  return { state, port, held, load, daemon, processes };
+}
+
+async function takeOver(state: State): Promise<void> {
+  const { status: exit, stderr } = await state.here(['daemon', '--take-over']);
+  assert.equal(exit, 0, stderr);
 }
 
 /** Whether a connection goes on: what it says is said back. */
@@ -148,7 +155,7 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
     const { state, port, held, load, daemon, processes } = await loaded(context);
     for (let restart = 0; restart < rounds(1, 5); restart++) {
       const { served, refused } = load;
-      assert.deepEqual(await state.here(['daemon', '--take-over']).then(({ status: exit }) => exit), 0);
+      await takeOver(state);
       processes.push((await status(state)).process);
       await until('the new one serves and refuses', () => load.served > served && load.refused > refused);
       for (const client of held) assert.ok(await isAlive(client));
@@ -189,7 +196,7 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
     const blocked = new Client('127.0.0.1', port, full);
     for (const each of [client, blocked]) assert.equal(await each.outcome, 'admitted');
     manager.received.length = 0;
-    assert.equal((await state.here(['daemon', '--take-over'])).status, 0);
+    await takeOver(state);
     processes.push((await status(state)).process);
     await manager.message(`MAINPID=${processes[1]}`);
     await manager.message('READY=1');
@@ -233,7 +240,7 @@ suite('a hot restart', { skip: linux, concurrency: 2 }, () => {
       const daemon = await state.daemon();
       const clients: Client[] = [];
       for (let restart = 0; restart <= restarts; restart++) {
-        if (restart > 0) assert.equal((await state.here(['daemon', '--take-over'])).status, 0);
+        if (restart > 0) await takeOver(state);
         processes.push((await status(state)).process);
         const client = new Client('127.0.0.1', port, full);
         assert.equal(await client.outcome, 'admitted');

@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import type { EngineImplementation } from '../../src/enforcer/engine/engine.ts';
 import { createOwnConnections, NOBODY, OwnConnections } from '../../src/enforcer/engine/own-connections.ts';
+import { portOver } from '../../src/enforcer/engine/port.ts';
+import { descriptorOfKey } from '../../src/enforcer/sockets/socket-key.ts';
+import { readOption } from '../../src/enforcer/sockets/socket-options.ts';
 import {
   AF_INET6,
   bindSocket,
@@ -324,6 +327,28 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     assert.equal(recorder.calls.filter((call) => call.startsWith('closed')).length, 1);
   });
 
+  test(`${name}: the system resets what was accepted, if the thread dies`, onLinux, async (context) => {
+    const acceptor = new Acceptor();
+    let descriptor = -1;
+    const { port } = await listening(context, {
+      decide: (incoming) => {
+        descriptor = descriptorOfKey(incoming.socket());
+        return true;
+      },
+      accepted: (stream) => acceptor.accepted(stream),
+      exhausted: () => assert.fail('there are descriptors'),
+      failed: (message) => assert.fail(message),
+    });
+    const client = new Client('127.0.0.1', port);
+    const { stream, recorder } = await acceptor.next();
+    // Past the stream, which puts it right for whoever looks.
+    assert.equal(readOption(descriptor, linger, false), 0);
+    client.socket.end();
+    await until('the client has ended', () => recorder.calls.includes('ended'));
+    stream.end();
+    assert.equal(await client.end, '');
+  });
+
   test(`${name}: the peer may go on after our end`, async (context) => {
     const acceptor = new Acceptor();
     const { port } = await listening(context, acceptor);
@@ -467,6 +492,33 @@ export function testEngine(name: string, implementation: EngineImplementation): 
       },
     );
   }
+
+  test(`${name}: a message waits for some events, and never for all that there are`, async (context) => {
+    const { port1: near, port2: far } = new MessageChannel();
+    context.after(() => near.close());
+    const port = portOver<string, string>(near);
+    const calls: string[] = [];
+    const busy = new Recorder();
+    busy.data = () => {
+      calls.push('data');
+      if (calls.length === 1) far.postMessage('');
+      for (const end = performance.now() + 0.5; performance.now() < end; );
+    };
+    const acceptor = new Acceptor(() => busy);
+    const { engine, port: listens } = await listening(context, acceptor);
+    port.receive(() => void calls.push('message'));
+    engine.whenNodeWaits(port.receiveWaiting);
+    const clients: Client[] = [];
+    context.after(() => {
+      for (const { socket } of clients) socket.resetAndDestroy();
+    });
+    for (let count = 0; count < 200; count++) clients.push(new Client('127.0.0.1', listens));
+    for (const _ of clients) await acceptor.next();
+    for (const { socket } of clients) socket.write('x');
+    await until('all have spoken', () => calls.length === clients.length + 1);
+    const waited = calls.indexOf('message');
+    assert.ok(waited > 0 && waited <= 100, `it waited for ${waited} events`);
+  });
 
   test(`${name}: timers run, and stop`, async (context) => {
     const engine = engineOf(context);

@@ -65,11 +65,10 @@ export function offerSuccession(running: Running, spawn: () => NewProcess): Offe
 
 /** Why no other process can take over now. */
 function reasonAgainst({ owner, enforcer }: Running): string | undefined {
-  const { stopping, engine, successor } = enforcer.system.status();
+  const { stopping, successor } = enforcer.system.status();
   if (stopping) return aboutToEnd;
   if (successor !== 0) return `process ${successor} is about to take over already`;
   if (process.pid === 1)
     return 'with this process, which is the first of its container, all others would end';
-  if (engine !== 'epoll') return `engine ${engine} can't hand over what it listens on: restart Levee`;
   return owner.standsAgainstSuccession;
 }

@@ -43,6 +43,11 @@ export interface Engine {
    * Allocates nothing, and throws nothing.
    */
   probe(sockets: Int32Array, over: Uint8Array, count: number): void;
+  /**
+   * Who is to be asked, between two events, where these have kept Node from its turn for some milliseconds: messages of
+   * the main thread wait no longer. An engine that gives Node its turn in time asks nobody.
+   */
+  whenNodeWaits(ask: () => void): void;
   /** Stops what the engine itself keeps running. Its streams and listeners must be closed. */
   close(): void;
 }

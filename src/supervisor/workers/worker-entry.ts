@@ -78,4 +78,5 @@ port.receive((message) => {
   const needsScripts = message.type === 'snapshot' && message.memories.size > 0;
   scripting.inTurn(needsScripts, () => obey(message));
 });
+engine.whenNodeWaits(port.receiveWaiting);
 loading.end();

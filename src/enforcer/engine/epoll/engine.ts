@@ -97,6 +97,9 @@ export class EpollEngine implements Engine {
     this.#pipes.changeRoom(bytes);
   }
 
+  /** The loop gives Node its turn. */
+  whenNodeWaits(): void {}
+
   isLocal(address: Uint32Array): boolean {
     return this.#local.has(address);
   }

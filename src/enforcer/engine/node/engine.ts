@@ -3,12 +3,7 @@ import { keepaliveDelay } from '../../sockets/connection-options.ts';
 import { backlog } from '../../sockets/listening-socket.ts';
 import { type Connector, canBind, DescriptorSocket } from '../../sockets/outgoing-socket.ts';
 import { SocketProbe } from '../../sockets/socket-probe.ts';
-import {
-  hasSpareDescriptor,
-  isOfDescriptors,
-  resetOnClose,
-  softDescriptorLimit,
-} from '../../sockets/system-calls.ts';
+import { hasSpareDescriptor, isOfDescriptors, softDescriptorLimit } from '../../sockets/system-calls.ts';
 import { monotonicNow } from '../clock.ts';
 import type { Engine, Timer } from '../engine.ts';
 import type { Listener, ListenerShare, ListenHandler } from '../listener.ts';
@@ -18,6 +13,7 @@ import { NOBODY, type OwnConnections } from '../own-connections.ts';
 import type { Stream, StreamHandler } from '../stream.ts';
 import { NodeIncoming } from './incoming.ts';
 import { NodeListener } from './listener.ts';
+import { NodeTurns } from './node-turns.ts';
 import { ReadMemory } from './read-memory.ts';
 import { NodeStream, type SharedByStreams, type Towards } from './stream.ts';
 import { UnreadStreams } from './unread-streams.ts';
@@ -38,6 +34,7 @@ const spareDescriptors = 16;
 export class NodeEngine implements Engine {
   readonly #unread = new UnreadStreams();
   readonly #shared: SharedByStreams;
+  readonly #turns = new NodeTurns();
   readonly #probe = new SocketProbe();
   readonly #local = new LocalAddresses();
   readonly #handlers = new Set<ListenHandler>();
@@ -47,7 +44,7 @@ export class NodeEngine implements Engine {
 
   constructor(own: OwnConnections) {
     this.#own = own;
-    this.#shared = { unread: this.#unread, memory: new ReadMemory(), own };
+    this.#shared = { unread: this.#unread, memory: new ReadMemory(), own, turns: this.#turns };
     this.#timers = [
       this.every(sweepInterval, () => this.#unread.sweep()),
       this.every(descriptorsInterval, () => this.#checkDescriptors()),
@@ -71,7 +68,6 @@ export class NodeEngine implements Engine {
     const incoming = new NodeIncoming(this.#own);
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       if (incoming.take(socket) && this.#hasDescriptors(incoming, handler) && handler.decide(incoming)) {
-        resetOnClose(incoming.descriptor(), false);
         handler.accepted(new NodeStream(socket, this.#shared));
       } else {
         socket.on('error', ignoreRefused);
@@ -129,6 +125,10 @@ export class NodeEngine implements Engine {
 
   /** It keeps nothing there. */
   changeRelayRoom(): void {}
+
+  whenNodeWaits(ask: () => void): void {
+    this.#turns.whenWaiting(ask);
+  }
 
   isLocal(address: Uint32Array): boolean {
     return this.#local.has(address);

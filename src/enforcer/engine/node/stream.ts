@@ -3,11 +3,18 @@ import { parseAddress } from '../../../net/address.ts';
 import { savedSyn } from '../../sockets/saved-syn.ts';
 import { ownEndOf } from '../../sockets/socket-ends.ts';
 import { readOption, writeOption } from '../../sockets/socket-options.ts';
-import { endOutput, isOfDescriptors, keepUrgentInline, untakenBytes } from '../../sockets/system-calls.ts';
+import {
+  endOutput,
+  isOfDescriptors,
+  keepUrgentInline,
+  resetOnClose,
+  untakenBytes,
+} from '../../sockets/system-calls.ts';
 import type { OwnConnections } from '../own-connections.ts';
 import type { SocketOption } from '../socket-option.ts';
 import type { CloseCause, SocketAddresses, Stream, StreamHandler } from '../stream.ts';
 import { descriptorOf, startReading, stopReading, unwrittenBytes } from './handle.ts';
+import type { NodeTurns } from './node-turns.ts';
 import { freeMemory, type ReadMemory } from './read-memory.ts';
 import type { Unread, UnreadStreams } from './unread-streams.ts';
 
@@ -16,6 +23,7 @@ export type SharedByStreams = {
   readonly unread: UnreadStreams;
   readonly memory: ReadMemory;
   readonly own: OwnConnections;
+  readonly turns: NodeTurns;
 };
 
 /** Where a stream is about to connect to, and with which label. */
@@ -34,6 +42,7 @@ export class NodeStream implements Stream, Unread {
   readonly #socket: Socket;
   readonly #unread: UnreadStreams;
   readonly #memory: ReadMemory;
+  readonly #turns: NodeTurns;
   /** What other streams have read and was written here, while some of it may be unsent. */
   #kept: Uint8Array[] = nothing;
   readonly #isOutgoing: boolean;
@@ -48,15 +57,23 @@ export class NodeStream implements Stream, Unread {
   #everConnected: boolean;
   #readEnded = false;
   #isNotified = false;
+  /** As its listener says of all that it accepts: so it is where the process or the thread dies. */
+  #resetsOnClose: boolean;
 
   /** `cause`: of a socket that is already lost. */
-  constructor(socket: Socket, { unread, memory, own }: SharedByStreams, cause: CloseCause = 'finished') {
+  constructor(
+    socket: Socket,
+    { unread, memory, own, turns }: SharedByStreams,
+    cause: CloseCause = 'finished',
+  ) {
     this.#cause = cause;
     this.#isOutgoing = socket.connecting;
     this.#everConnected = !socket.connecting;
+    this.#resetsOnClose = !socket.connecting;
     this.#socket = socket;
     this.#unread = unread;
     this.#memory = memory;
+    this.#turns = turns;
     this.#own = own;
     const carrier = Object.assign(socket, { [streamOf]: this, _destroy: destroy, _final: finish });
     carrier.on('connect', onConnect).on('data', onData).on('end', onEnd).on('drain', onDrain);
@@ -145,15 +162,23 @@ export class NodeStream implements Stream, Unread {
   }
 
   getOption(option: SocketOption): number | null {
+    this.#endsInOrder();
     return readOption(this.descriptor(), option, this.#isOutgoing);
   }
 
   setOption(option: SocketOption, value: number): string | null {
+    this.#endsInOrder();
     return writeOption(this.descriptor(), option, this.#isOutgoing, value);
   }
 
   savedSyn(): Uint8Array | null {
     return savedSyn(this.descriptor());
+  }
+
+  /** To close it sends what the system has, and then our end. */
+  #endsInOrder(): void {
+    if (this.#resetsOnClose) resetOnClose(this.descriptor(), false);
+    this.#resetsOnClose = false;
   }
 
   #drop(cause: CloseCause): void {
@@ -178,6 +203,7 @@ export class NodeStream implements Stream, Unread {
   onClosing(): void {
     this.#own.leave(this.#place);
     this.#place = 0;
+    if (this.#cause === 'finished') this.#endsInOrder();
     this.#handler?.closing(this);
   }
 
@@ -209,6 +235,8 @@ export class NodeStream implements Stream, Unread {
   }
 
   onConnect(): void {
+    this.#turns.atEvent();
+    if (this.#socket.destroyed) return;
     if (this.#isItself()) {
       this.#drop('failed');
       return;
@@ -228,6 +256,11 @@ export class NodeStream implements Stream, Unread {
   }
 
   onData(chunk: Uint8Array): void {
+    this.#turns.atEvent();
+    if (this.#socket.destroyed) {
+      freeMemory(chunk);
+      return;
+    }
     this.#memory.lend(chunk);
     if (this.#relaysTo === null) {
       this.#handler?.data(this, chunk);
