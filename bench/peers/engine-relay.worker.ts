@@ -46,10 +46,10 @@ class Side implements StreamHandler {
   }
 }
 
-function relayOnEngine(): void {
+async function relayOnEngine(): Promise<void> {
   const limit = softDescriptorLimit();
   const own = new OwnConnections(createOwnConnections(1, limit), 1);
-  const engine = epollImplementation.start(own, createOwnedDescriptors(limit));
+  const engine = await epollImplementation.start(own, createOwnedDescriptors(limit));
   const fail = (message = 'out of descriptors'): never => {
     throw new Error(message);
   };
@@ -73,7 +73,7 @@ function relayOnEngine(): void {
   });
 }
 
-if (kind === 'epoll') relayOnEngine();
+if (kind === 'epoll') await relayOnEngine();
 else {
   const address = addressOf(loopback);
   if (address !== null) relayOnRing(loadCalls(), relayed.descriptors, refused.descriptors, address, backend);

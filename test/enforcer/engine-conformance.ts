@@ -48,7 +48,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const how = prepares ? 'with a prepared socket' : 'at once';
     test(`${name}: connects ${how}, and closes once`, async (context) => {
       const member = await startMember(context, (socket) => socket.end('hello'));
-      const engine = engineOf(context);
+      const engine = await engineOf(context);
       const recorder = new Recorder();
       if (prepares) engine.prepare('127.0.0.1', member.port, 0).connect(null, recorder);
       else engine.connect('127.0.0.1', member.port, 0, recorder);
@@ -60,7 +60,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
 
   test(`${name}: options are set before it connects, and stay`, onLinux, async (context) => {
     const member = await startMember(context, (socket) => socket.end('hello'));
-    const engine = engineOf(context);
+    const engine = await engineOf(context);
     const seen: unknown[] = [];
     const recorder = new Recorder(undefined, (stream) =>
       seen.push(stream.getOption(lifetime), stream.addresses().localAddress),
@@ -78,7 +78,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   });
 
   test(`${name}: a source that can't be had is told, and closes the stream as failed`, async (context) => {
-    const engine = engineOf(context);
+    const engine = await engineOf(context);
     const member = await startMember(context);
     const source = { address: '::1', port: 0 };
     assert.equal(engine.canConnectFrom({ address: '127.0.0.1', port: 0 }), true);
@@ -97,7 +97,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
 
   test(`${name}: nobody listens: failed`, async (context) => {
     const recorder = new Recorder();
-    engineOf(context).connect('127.0.0.1', await freePort(), 0, recorder);
+    (await engineOf(context)).connect('127.0.0.1', await freePort(), 0, recorder);
     await recorder.hasClosed();
     assert.deepEqual(recorder.calls, ['closed failed']);
   });
@@ -105,7 +105,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   test(`${name}: connected to itself: failed`, async (context) => {
     const recorder = new Recorder();
     const port = await freePort();
-    engineOf(context).prepare('127.0.0.1', port, 0).connect({ address: '127.0.0.1', port }, recorder);
+    (await engineOf(context)).prepare('127.0.0.1', port, 0).connect({ address: '127.0.0.1', port }, recorder);
     await recorder.hasClosed();
     assert.deepEqual(recorder.calls, ['closed failed']);
   });
@@ -117,7 +117,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const [port]: readonly unknown[] = await once(member, 'message');
     assert.ok(typeof port === 'number');
     const recorder = new Recorder();
-    engineOf(context).connect('127.0.0.1', port, 0, recorder);
+    (await engineOf(context)).connect('127.0.0.1', port, 0, recorder);
     // The reset is here before the engine hears anything.
     process.nextTick(() => Atomics.wait(word, 0, 0));
     await recorder.hasClosed();
@@ -127,7 +127,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   test(`${name}: a reset while it connects closes it`, async (context) => {
     const member = await startMember(context);
     const recorder = new Recorder();
-    const stream = engineOf(context).connect('127.0.0.1', member.port, 0, recorder);
+    const stream = (await engineOf(context)).connect('127.0.0.1', member.port, 0, recorder);
     stream.reset();
     assert.deepEqual(recorder.calls, []);
     await recorder.hasClosed();
@@ -148,7 +148,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   test(`${name}: a share is closed by its listener, or reclaimed, and the others go on`, async (context) => {
     const acceptor = new Acceptor();
     const { socket, listener, port } = await listening(context, acceptor);
-    const second = engineOf(context).listen(socket.share(), acceptor);
+    const second = (await engineOf(context)).listen(socket.share(), acceptor);
     listener.close();
     const lost = socket.share();
     socket.reclaim(lost, [lost]);
@@ -171,7 +171,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     const clients = Array.from({ length: 40 }, () => new Client('127.0.0.1', port));
     await until('the system has them', () => clients.every((client) => client.port !== 0));
     const acceptor = new Acceptor();
-    const listener = engineOf(context).listen(socket.share(), acceptor);
+    const listener = (await engineOf(context)).listen(socket.share(), acceptor);
     const { promise, resolve } = Promise.withResolvers<void>();
     let calls = 0;
     listener.finish(() => {
@@ -252,7 +252,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
     bindSocket(descriptor, address);
     listenOn(descriptor, 16);
     const seen: unknown[] = [];
-    const listener = engineOf(context).listen(
+    const listener = (await engineOf(context)).listen(
       { descriptors: [descriptor] },
       {
         decide: (incoming) => {
@@ -521,7 +521,7 @@ export function testEngine(name: string, implementation: EngineImplementation): 
   });
 
   test(`${name}: timers run, and stop`, async (context) => {
-    const engine = engineOf(context);
+    const engine = await engineOf(context);
     const begin = engine.now();
     let count = 0;
     const stopped = engine.after(1, () => assert.fail('it was stopped'));

@@ -174,8 +174,8 @@ export function engineUnderTest(
   own = new OwnConnections(createOwnConnections(1, 16), 1),
   isQueued = false,
 ) {
-  function engineOf(context: TestContext): Engine {
-    const engine = implementation.start(own, createOwnedDescriptors(hardDescriptorLimit()));
+  async function engineOf(context: TestContext): Promise<Engine> {
+    const engine = await implementation.start(own, createOwnedDescriptors(hardDescriptorLimit()));
     context.after(() => engine.close());
     return engine;
   }
@@ -191,7 +191,7 @@ export function engineUnderTest(
     handler: ListenHandler,
     address = '127.0.0.1',
   ): Promise<Listening> {
-    const engine = engineOf(context);
+    const engine = await engineOf(context);
     const socket = bound(context, address);
     const port = portOf(socket);
     const listener = engine.listen(socket.share(), handler);

@@ -98,7 +98,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   const { engineOf, pair, joined } = pairsOf(implementation);
 
   test(`${name}: what is relayed is counted, both ways at once, and each direction ends for itself`, async (context) => {
-    const { client, member } = await joined(context, engineOf(context));
+    const { client, member } = await joined(context, await engineOf(context));
     const [toMember, toClient] = [listenTo(member.socket), listenTo(client.socket)];
     client.socket.write('hello');
     await until('it is there', () => toMember.bytes === 5);
@@ -121,7 +121,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   });
 
   test(`${name}: who takes nothing holds up the one that is relayed to it, and little is kept`, async (context) => {
-    const { client, member } = await joined(context, engineOf(context));
+    const { client, member } = await joined(context, await engineOf(context));
     const toMember = new Digest();
     member.socket.pause();
     const count = 4;
@@ -144,7 +144,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   });
 
   test(`${name}: what is written beside, and what is looked at from then on, keeps its place`, async (context) => {
-    const { client, member } = await pair(context, engineOf(context));
+    const { client, member } = await pair(context, await engineOf(context));
     const toMember = new Digest();
     member.socket.pause();
     member.stream.write(Buffer.from('first'));
@@ -176,7 +176,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
 
   test(`${name}: a reset of either side is noticed while bytes wait, and by the other`, async (context) => {
     for (const resets of ['client', 'member'] as const) {
-      const ends = await joined(context, engineOf(context));
+      const ends = await joined(context, await engineOf(context));
       const { client, member } = ends;
       member.socket.pause();
       client.socket.write(large);
@@ -199,7 +199,7 @@ export function testEngineRelays(name: string, implementation: EngineImplementat
   });
 
   test(`${name}: urgent data keeps its place in what is relayed`, async (context) => {
-    const { client, member } = await joined(context, engineOf(context));
+    const { client, member } = await joined(context, await engineOf(context));
     const toMember = listenTo(member.socket);
     const expected: Uint8Array[] = [];
     for (let round = 0; round < 20; round++) {

@@ -36,7 +36,7 @@ function from(port: number, source: string): Client {
 
 /** Which queue each source comes to; connections of so many others come from the first of them. */
 async function queueBySource(context: TestContext, port: number, descriptors: readonly number[]) {
-  const engine = engineOf(context);
+  const engine = await engineOf(context);
   const sources = Array.from({ length: 40 }, (_, index) => `127.0.0.${index + 2}`);
   const seen: [source: string, queue: number][] = [];
   const listeners = descriptors.map((descriptor, queue) =>
@@ -73,7 +73,7 @@ test('who comes last, behind a flood of another, is among the first', { skip }, 
   const last = from(port, victim);
   await until('all wait', () => [...flood, last].every(({ socket }) => !socket.connecting));
   const order: string[] = [];
-  const listener = engineOf(context).listen(
+  const listener = (await engineOf(context)).listen(
     { descriptors },
     refusing((source) => order.push(source)),
   );

@@ -69,7 +69,7 @@ function watched() {
 test('much is moved by pipes, and little is copied; none is left open', onEpoll, async (context) => {
   const { seen, engineOf, joined } = watched();
   const before = readdirSync('/proc/self/fd').length;
-  const engine = engineOf(context);
+  const engine = await engineOf(context);
   const { client, member } = await joined(context, engine);
   const toMember = listenTo(member.socket);
   client.socket.write('a little');
@@ -104,7 +104,7 @@ test('a reset that a pipe meets is a reset, not an end', onEpoll, async (context
       };
     }),
   );
-  const { client, member } = await joined(context, engineOf(context));
+  const { client, member } = await joined(context, await engineOf(context));
   const wasReset = new Promise<void>((resolve) => {
     reset = () => {
       member.socket.resetAndDestroy();
@@ -121,7 +121,7 @@ test('a reset that a pipe meets is a reset, not an end', onEpoll, async (context
 
 test('pipes are as many, and as large, as may wait; the others are copied', onEpoll, async (context) => {
   const { seen, engineOf, joined } = watched();
-  const engine = engineOf(context);
+  const engine = await engineOf(context);
   const stuff = async (count: number): Promise<number> => {
     let waiting = 0;
     for (let each = 0; each < count; each++) {

@@ -74,12 +74,12 @@ export interface EngineImplementation {
   /** Takes a socket that listens already. Throws SystemCallError, or Error where the engine can't have it. */
   adopt(socket: GivenSocket): ListeningSocket;
   /**
-   * The engine of this thread; a thread has one.
+   * The engine of this thread; a thread has one. It is loaded now: who only opens sockets for others needs none.
    *
    * @param own what all workers of the process have opened
    * @param descriptors for what this one has open: see owned-descriptors.ts
    */
-  start(own: OwnConnections, descriptors: SharedArrayBuffer): Engine;
+  start(own: OwnConnections, descriptors: SharedArrayBuffer): Promise<Engine>;
   /** The thread of an engine is gone: closes what it has left open. */
   closeLeft(descriptors: SharedArrayBuffer): void;
 }

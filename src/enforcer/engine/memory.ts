@@ -1,18 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import koffi from 'koffi';
-
-let collect: (() => void) | undefined;
-
-/** Frees what nothing of this thread refers to any more: V8 leaves it where it is while nobody needs new memory. */
-export function collectGarbage(): void {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc');
-    const exposed: unknown = runInNewContext('gc');
-    collect = typeof exposed === 'function' ? () => void exposed() : () => undefined;
-  }
-  collect();
-}
 
 let trim: ((pad: number) => Promise<void>) | undefined;
 

@@ -1,6 +1,5 @@
 /** The entry of a worker thread of the data plane: spawn-worker.ts starts it, and `workerData` is a WorkerData. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { collectGarbage } from '../../enforcer/engine/memory.ts';
 import { OwnConnections } from '../../enforcer/engine/own-connections.ts';
 import { portOver } from '../../enforcer/engine/port.ts';
 import { useProcessors } from '../../enforcer/engine/processors.ts';
@@ -17,7 +16,7 @@ const port = portOver<FromWorker, ToWorker>(parentPort);
 
 const data: WorkerData = workerData;
 if (data.processors !== null) useProcessors(data.processors);
-const engine = engineNamed(data.engine).start(
+const engine = await engineNamed(data.engine).start(
   new OwnConnections(data.ownConnections, data.worker),
   data.ownDescriptors,
 );
@@ -65,13 +64,18 @@ function obey(message: ToWorker): void {
       plane.stopListening(message.accepts, done);
       break;
     case 'collect-garbage':
-      collectGarbage();
-      done();
+      void collectGarbage().then(done);
       break;
     case 'stop':
       plane.stop(done);
       break;
   }
+}
+
+/** Loads what that takes: few workers ever have to. */
+async function collectGarbage(): Promise<void> {
+  const garbage = await import('../../enforcer/engine/garbage.ts');
+  garbage.collect();
 }
 
 port.receive((message) => {

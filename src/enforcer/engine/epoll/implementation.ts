@@ -3,7 +3,6 @@ import { closeDescriptor } from '../../sockets/system-calls.ts';
 import type { EngineImplementation } from '../engine.ts';
 import { takeOwnedDescriptors } from '../owned-descriptors.ts';
 import { type Calls, loadCalls } from './calls.ts';
-import { EpollEngine } from './engine.ts';
 
 let loaded: Calls | Error | null = null;
 
@@ -38,9 +37,10 @@ export function epollOver(callsOf: () => Calls | Error): EngineImplementation {
     queuesEach,
     bind: (address, port, queued) => QueuedSocket.open(address, port, queued),
     adopt: (given) => QueuedSocket.adopt(given),
-    start: (own, descriptors) => {
+    start: async (own, descriptors) => {
       const calls = callsOf();
       if (calls instanceof Error) throw calls;
+      const { EpollEngine } = await import('./engine.ts');
       return new EpollEngine(calls, own, descriptors);
     },
     closeLeft: (descriptors) => {

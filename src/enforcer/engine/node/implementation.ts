@@ -1,6 +1,5 @@
 import { DuplicatedSocket } from '../../sockets/listening-socket.ts';
 import type { EngineImplementation } from '../engine.ts';
-import { NodeEngine } from './engine.ts';
 
 /** The portable one, on node:net. */
 export const nodeImplementation: EngineImplementation = {
@@ -8,7 +7,10 @@ export const nodeImplementation: EngineImplementation = {
   queuesEach: 1,
   bind: (address, port) => DuplicatedSocket.open(address, port),
   adopt: (given) => DuplicatedSocket.adopt(given),
-  start: (own) => new NodeEngine(own),
+  start: async (own) => {
+    const { NodeEngine } = await import('./engine.ts');
+    return new NodeEngine(own);
+  },
   // Node closes with a thread what that had open.
   closeLeft: () => undefined,
 };
