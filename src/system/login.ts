@@ -1,4 +1,4 @@
-import type { RowId } from '../../schemas/content.ts';
+import type { RowId } from '../../schemas/row-id.ts';
 import { sourceOf, withoutMappedPrefix } from '../net/address.ts';
 
 /** What is spoken at a door on the network. */
