@@ -102,6 +102,19 @@ export const configurationOrdered = defineEvent({
       : `User ${user} had the other nodes take over the configuration of this one from ${ui}`,
 });
 
+export const releasesDiffer = defineEvent({
+  type: 'releases-differ',
+  id: '11000171',
+  level: 'notification',
+  action: 'receive',
+  isExpected: true,
+  text: ({ node, theirs, ours }: ReleasesDiffer) =>
+    `node "${node}" is Levee ${theirs}, this one ${ours}: tables and fields that only one of them knows are not to be set until both are the same`,
+  details: { node: ({ node }) => node, theirs: ({ theirs }) => theirs, ours: ({ ours }) => ours },
+});
+
+type ReleasesDiffer = { readonly node: string; readonly theirs: string; readonly ours: string };
+
 export const nodeNotFollowing = defineEvent({
   type: 'node-not-following',
   id: '11000135',

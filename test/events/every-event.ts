@@ -12,6 +12,7 @@ const events: { readonly [Type in Event['type']]: Extract<Event, { readonly type
   'node-joined': { type: 'node-joined', node: 'n2' },
   'node-left': { type: 'node-left', node: 'n2' },
   'node-named-twice': { type: 'node-named-twice', node: 'n1' },
+  'releases-differ': { type: 'releases-differ', node: 'edge-2', theirs: '0.2.0', ours: '0.1.0' },
   'cluster-impossible': { type: 'cluster-impossible' },
   'cluster-unreadable': { type: 'cluster-unreadable' },
   'versions-differ': { type: 'versions-differ', node: 'n2', theirs: '3-4', ours: '1-2' },

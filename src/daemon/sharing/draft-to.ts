@@ -13,6 +13,7 @@ import {
 import { longestAscending } from '../../store/ascending.ts';
 import { Draft } from '../../store/draft.ts';
 import type { View } from '../../store/view.ts';
+import { productVersion } from '../../system/version.ts';
 import { quote } from '../../text/quote.ts';
 import type { Steps } from '../../time/time-slice.ts';
 import type { Shareable } from './image-of.ts';
@@ -20,6 +21,9 @@ import { eachSharedRow, isShared, SharingFault, sharedFields, withKey } from './
 
 /** Rows that are changed before others may have a turn. */
 const rowsInAStep = 128;
+
+/** Also the other nodes are told why, whose release may be another. */
+const thisLevee = `Levee ${productVersion}`;
 
 /** A draft that makes a configuration say what an image does, and which rows those of the image are in it. */
 export type Reached = { readonly draft: Draft; readonly rows: ReadonlyMap<string, RowId> };
@@ -128,7 +132,7 @@ class Way {
       const table = this.#tableOf(row);
       const fields = sharedFields(table);
       const unknown = Object.keys(row.fields).find((name) => fields.every((field) => field.name !== name));
-      if (unknown !== undefined) throw this.#fault(row, `this Levee does not share ${unknown}`);
+      if (unknown !== undefined) throw this.#fault(row, `${thisLevee} does not share ${unknown}`);
       const id = this.rows.get(row.id);
       if (id === undefined) continue;
       for (const field of fields)
@@ -211,7 +215,7 @@ class Way {
 
   #tableOf(row: SharedRow): Table {
     const table = this.#parts.catalogue.anyTable(row.table);
-    if (table === undefined) throw new SharingFault(`this Levee does not know ${row.table}`);
+    if (table === undefined) throw new SharingFault(`${thisLevee} does not know ${row.table}`);
     if (!isShared(table)) throw new SharingFault(`${row.table} is of each node alone here`);
     return table;
   }

@@ -13,6 +13,7 @@ import {
   nodeNotFollowing,
 } from '../../events/shared-configuration.ts';
 import type { ConfigurationReport } from '../../system/reports/cluster.ts';
+import { productVersion } from '../../system/version.ts';
 import { messageOf } from '../../text/reason.ts';
 import { pausedFor } from '../../time/patience.ts';
 import { inTurns } from '../../time/time-slice.ts';
@@ -212,7 +213,8 @@ export class ConfigurationShare {
       if (mine !== null) return await this.#proceed(found, mine, place);
     } catch (error) {
       if (!(error instanceof PackingError)) throw error;
-      this.#trouble.found({ state: 'refused', reason: `what is in the store: ${error.message}` }, null);
+      const reason = `Levee ${productVersion} can't read what is in the store: ${error.message}`;
+      this.#trouble.found({ state: 'refused', reason }, null);
     }
     this.#refuseAsked(this.#trouble.current?.reason ?? '');
     return true;

@@ -8,6 +8,7 @@ import type { ClusterSettings, CountSettings } from '../../cluster/settings.ts';
 import type { Listener, SharedStore } from '../../cluster/store/shared-store.ts';
 import { nodeJoined, nodeLeft, nodeNamedTwice, prefixDiffers, versionsDiffer } from '../../events/cluster.ts';
 import type { RaisedEvent } from '../../events/events.ts';
+import { releasesDiffer } from '../../events/shared-configuration.ts';
 import type { BlockedSource } from '../../system/kept-blocks.ts';
 import type { ClusterReport, SharedSourceReport } from '../../system/reports/cluster.ts';
 import { productVersion } from '../../system/version.ts';
@@ -331,7 +332,12 @@ export class Membership {
       this.#peers.all.map(({ speaks }) => speaks),
     );
     if (this.#spoken < before) this.#blocks?.rewrite();
-    for (const { node, speaks } of this.#peers.all) {
+    for (const { node, speaks, version } of this.#peers.all) {
+      if (this.configuration !== null && version !== productVersion)
+        this.#once(
+          `release ${node} ${version}`,
+          releasesDiffer({ node, theirs: version, ours: productVersion }),
+        );
       if (haveCommon(versions, speaks)) continue;
       const [theirs, ours] = [versionsText(speaks), versionsText(versions)];
       this.#once(`versions ${node} ${theirs}`, versionsDiffer({ node, theirs, ours }));

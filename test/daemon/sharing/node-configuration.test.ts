@@ -5,6 +5,7 @@ import { SecretKey } from '../../../src/access/secret-key.ts';
 import { digestOf, type Image } from '../../../src/cluster/configuration/image.ts';
 import type { Shared } from '../../../src/cluster/configuration/own-configuration.ts';
 import { NodeConfiguration } from '../../../src/daemon/sharing/node-configuration.ts';
+import { productVersion } from '../../../src/system/version.ts';
 import { atOnce } from '../../../src/time/time-slice.ts';
 import { catalogue, type Levee, openLevee, printed, secretKey } from '../../cli/in-process.ts';
 
@@ -102,8 +103,11 @@ suite('a configuration that nodes have in common', () => {
     assert.ok(row !== undefined);
     const before = to.revision;
     const changed: readonly (readonly [string, Image])[] = [
-      ['this Levee does not know waf later', [...image, { ...row, id: 'l', table: 'waf later' }]],
-      [`${rules} "a": this Levee does not share later`, [{ ...row, fields: { later: 1 } }]],
+      [
+        `Levee ${productVersion} does not know waf later`,
+        [...image, { ...row, id: 'l', table: 'waf later' }],
+      ],
+      [`${rules} "a": Levee ${productVersion} does not share later`, [{ ...row, fields: { later: 1 } }]],
       [
         `${rules} "a": block-period: it is not an integer from 1 to 3600 (seconds)`,
         [{ ...row, fields: { 'block-period': 0 } }],

@@ -37,6 +37,7 @@ type Options = {
   /** Of its table. */
   readonly sources?: number;
   readonly counts?: ClusterSettings['counts'];
+  readonly sharesConfiguration?: boolean;
 };
 
 /** A node of a cluster without a daemon around it: a sources table, and one policy `web`, that blocks. */
@@ -77,7 +78,7 @@ export class NodeHere {
       key: { text: key, destination: '' },
       prefix,
       sharesBlocks: true,
-      sharesConfiguration: false,
+      sharesConfiguration: options.sharesConfiguration ?? false,
       counts: options.counts ?? null,
       servers: [{ server: '127.0.0.1', port: redis.port, ...plain }],
     };
