@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
 import { once } from '../../schemas/once.ts';
 import type { Draft, Order } from './draft.ts';
+import { GroupedInsert } from './grouped-insert.ts';
 import { gap, type Placed, type Shift, shifts } from './places.ts';
 
 /** Where a row has stood, and stands now; null: nowhere. */
@@ -18,7 +19,8 @@ export type Written = {
 
 /** Writes drafts into the tables `row` and `reference`. */
 export class DraftWriter {
-  readonly #insert;
+  readonly #insert: GroupedInsert;
+  readonly #lastId;
   readonly #lastPosition;
   readonly #update;
   readonly #delete;
@@ -29,8 +31,15 @@ export class DraftWriter {
   readonly #unlink;
 
   constructor(database: Database) {
-    this.#insert = once(() =>
-      database.prepare('INSERT INTO row (id, path, parent, key, position, fields) VALUES (?, ?, ?, ?, ?, ?)'),
+    this.#insert = new GroupedInsert(
+      database,
+      'INSERT INTO row (id, path, parent, key, position, fields)',
+      6,
+    );
+    this.#lastId = once(() =>
+      database
+        .prepare<[], number>("SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'row'")
+        .pluck(),
     );
     this.#lastPosition = once(() =>
       database
@@ -87,19 +96,20 @@ export class DraftWriter {
       return next;
     };
 
-    const insert = this.#insert();
-    // A parent is always created before its children.
-    for (const change of changes) {
-      if (!change.created || change.deleted) continue;
+    let lastId = this.#lastId().get() ?? 0;
+    const created = changes.values().flatMap((change) => {
+      if (!change.created || change.deleted) return [];
+      // A parent is always created before its children.
       const parent = change.parent === null ? null : idOf(change.parent);
       const { table: path, key, fields } = change;
       const position = nextPosition(path, parent);
-      const known = change.id > 0 ? change.id : null;
-      const { lastInsertRowid } = insert.run(known, path, parent, key, position, plainText(fields));
-      const id = Number(lastInsertRowid);
+      const id = change.id > 0 ? change.id : lastId + 1;
+      lastId = Math.max(lastId, id);
       real.set(change.id, id);
       places.set(id, { before: null, after: position });
-    }
+      return [[id, path, parent, key, position, plainText(fields)]];
+    });
+    this.#insert.run(created);
     for (const { id, fields } of kept) {
       if (fields.size === 0) continue;
       this.#update().run(plainText(new Map([...(before.get(id)?.fields ?? []), ...fields])), id);

@@ -3,6 +3,7 @@ import { type Content, type Item, isLink, isList, type RowId } from '../../../sc
 import { once } from '../../../schemas/once.ts';
 import type { Author } from '../author.ts';
 import type { RecordedChange } from '../difference.ts';
+import { GroupedInsert } from '../grouped-insert.ts';
 import type { Places, Written } from '../write.ts';
 import { type ChangeRecord, combine, type NetChange, reversed } from './net-change.ts';
 
@@ -44,7 +45,7 @@ export class History {
   readonly #database: Database;
   readonly #page;
   readonly #insert;
-  readonly #insertChange;
+  readonly #insertChange: GroupedInsert;
   readonly #insertMadeRoom;
 
   constructor(database: Database) {
@@ -59,7 +60,7 @@ export class History {
     );
     const into =
       'INSERT INTO change (revision, row, path, parent, old_key, new_key, moved, old_position, new_position, fields)';
-    this.#insertChange = once(() => database.prepare(`${into} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`));
+    this.#insertChange = new GroupedInsert(database, into, 10);
     this.#insertMadeRoom = once(() =>
       database.prepare(`${into} SELECT ?, id, path, parent, key, key, 0, ?, ?, '{}' FROM row WHERE id = ?`),
     );
@@ -104,25 +105,14 @@ export class History {
     const { lastInsertRowid } = this.#insert().run(now, author.name, author.origin, comment, tables);
     const revision = Number(lastInsertRowid);
     const idOf = (id: RowId): RowId => real.get(id) ?? id;
-    const insert = this.#insertChange();
-    for (const { row, path, parent, key, moved, contents } of changes) {
+    const records = changes.values().map(({ row, path, parent, key, moved, contents }) => {
       const id = idOf(row);
-      const place = places.get(id) ?? unplaced;
       const holder = parent === null ? null : idOf(parent);
+      const { before, after } = places.get(id) ?? unplaced;
       const fields = fieldsText(contents, idOf);
-      insert.run(
-        revision,
-        id,
-        path,
-        holder,
-        key[0],
-        key[1],
-        Number(moved),
-        place.before,
-        place.after,
-        fields,
-      );
-    }
+      return [revision, id, path, holder, ...key, Number(moved), before, after, fields];
+    });
+    this.#insertChange.run(records);
     if (shifted.size > 0) {
       const told = new Set(changes.map(({ row }) => idOf(row)));
       for (const id of shifted.difference(told))
