@@ -49,7 +49,9 @@ test('a door opens, moves and shuts at a commit, and says why it can not open', 
   const daemon = await state.daemonHere();
   const [port, other] = [await freePort(), await freePort()];
   assert.deepEqual(await reports(state), []);
-  await console(state, ...door('d', 'set status enable', `set port ${port}`));
+  const opened = await console(state, ...door('d', 'set status enable', `set port ${port}`));
+  const nobody = 'door "d": nobody can come in before an administrator has a password or an SSH key\n';
+  assert.equal(opened.stderr, nobody);
   const { text, socket } = await greeting(context, port);
   assert.equal(text, 'SSH-2.0-Levee\r\n');
   assert.deepEqual(await reports(state), [['d', port, 'open', '', 1]]);

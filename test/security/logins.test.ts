@@ -189,6 +189,10 @@ suite('logins', () => {
     );
     await door.enters({ name: 'admin', password, from: '198.51.100.1' });
     await door.enters({ name: 'admin', password, from: 'login 1000' });
+    await door.has('config system admin', 'edit carl', 'set access-profile prof_admin', 'end');
+    const noPassword = await refusal(door.enter({ name: 'carl', password: '', from: '192.0.2.1' }));
+    assert.equal(noPassword, 'name or password is wrong');
+    assert.match(door.events.at(-1) ?? '', /User carl could not log in .*: the account has no password/);
   });
 
   test('wrong passwords do not fill the log, however many there are', async (context) => {

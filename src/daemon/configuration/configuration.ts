@@ -34,6 +34,7 @@ import { messageOf } from '../../text/reason.ts';
 import { atOnce } from '../../time/time-slice.ts';
 import { AwaitedConfirmation } from './awaited-confirmation.ts';
 import { type CompiledConfiguration, compileConfiguration } from './compiled-configuration.ts';
+import { doorNotices } from './door-notices.ts';
 import { lastAdministrators } from './last-administrators.ts';
 import { previewOf } from './preview.ts';
 import { asRejection, nothingDone, reasonOf } from './rejections.ts';
@@ -138,6 +139,7 @@ export class StoredConfiguration implements Configuration {
     return [
       ...(held === undefined ? [] : [`it can't be committed for now: ${reasonOf(held)}`]),
       ...scriptNotices(draft),
+      ...doorNotices(draft),
       ...restartNotices(this.#running, before, settings),
       ...(this.#tryOut?.(snapshot) ?? []),
     ];
@@ -179,7 +181,7 @@ export class StoredConfiguration implements Configuration {
     inside: (revision: number) => void,
     administratorsObjections = lastAdministrators(this.view, draft),
   ): CommitReply {
-    const scripts = scriptNotices(draft);
+    const notices = [...scriptNotices(draft), ...doorNotices(draft)];
     const before = compileEnforcerSettings(this.#catalogue, this.view);
     for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
@@ -211,7 +213,7 @@ export class StoredConfiguration implements Configuration {
     return {
       revision: committed.revision,
       rejections: [],
-      notices: [...scripts, ...restartNotices(this.#running, before, compiled.settings)],
+      notices: [...notices, ...restartNotices(this.#running, before, compiled.settings)],
       applied: Promise.all(drivers.map((apply) => apply(wanted))).then((failed) => failed.flat()),
     };
   }

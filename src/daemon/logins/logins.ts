@@ -42,6 +42,14 @@ type Known = { readonly row: RowId; readonly account: Account };
 /** What it says of the account itself is added where all of them leave. */
 type Refusal = Omit<LoginRefusal, 'plain'>;
 
+/** For the log alone: who tries is told no more than that something is wrong. */
+function whyNot(account: Account, address: string | null): string {
+  if (!mayComeFrom(account, address)) return 'that host is not trusted';
+  return account.password === undefined && account.keys.length === 0
+    ? 'the account has no password, and is for this machine alone'
+    : isWrong;
+}
+
 /** Someone who may have sessions. */
 export type Entered = Known & { readonly notice: string | null };
 
@@ -191,8 +199,7 @@ export class Logins {
     const { failures, shutUntil, nextPause } = trial;
     if (isNews(failures, rules)) {
       const isMany = failures >= rules.threshold;
-      const isForeign = account !== undefined && !mayComeFrom(account, address);
-      const reason = isForeign ? 'that host is not trusted' : isWrong;
+      const reason = account === undefined ? isWrong : whyNot(account, address);
       this.#journal.record(loginRefused({ user: account?.name ?? null, ui, reason, failures, isMany }));
     }
     if (shutUntil !== null) {
