@@ -86,12 +86,14 @@ async function clientOf(
 
 test('whoever does not log in has to go after a while, whatever they say', async (context) => {
   const { door, port } = await open(context, { grace: 30 });
-  const sockets = ['', 'SSH-2.0-slow\r\n'].map((said) => {
-    const socket = connect(port, '127.0.0.1').resume();
-    if (said !== '') socket.write(said);
-    return socket;
+  const gone = ['', 'SSH-2.0-slow\r\n'].map((said) => {
+    // Whose words come when they have to go is reset.
+    const socket = connect(port, '127.0.0.1', () => socket.write(said)).on('error', () => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.on('close', () => resolve()).resume();
+    return promise;
   });
-  await Promise.all(sockets.map((socket) => once(socket, 'close')));
+  await Promise.all(gone);
   assert.equal(door.strangers, 0);
 });
 
