@@ -21,11 +21,11 @@ import type { ClusterHost } from './cluster-host.ts';
 import { ConfigurationShare } from './configuration-share.ts';
 import { CountShare, type Way } from './count-share.ts';
 import { SharedPlace } from './shared-place.ts';
+import { StoreClock } from './store-clock.ts';
 import { type StoreNames, storeNames } from './store-names.ts';
 
-// Milliseconds between two looks at other nodes, and at the clock of the store.
+/** Milliseconds between two looks at other nodes. */
 const nodesInterval = 500;
-const clockInterval = 10_000;
 /** Characters of why this node does not follow the others: what it says of itself is to be short. */
 const longestFault = 400;
 /** Milliseconds after which nothing is left of a node that says nothing: names that machines make up would fill the store. */
@@ -54,10 +54,7 @@ export class Membership {
   #countSettings: CountSettings | null;
   /** What was told of others, and is not told again. */
   readonly #said = new Set<string>();
-  /** Milliseconds by which the clock of the store is ahead of `Date.now`, and of a clock that nobody sets. */
-  #clockOffset = 0;
-  #monotonicOffset = performance.timeOrigin;
-  #clockDue = 0;
+  readonly #clock = new StoreClock();
   /** The version in which this node writes. */
   #spoken: number;
   /** Another has the name of this node, or may have. */
@@ -119,7 +116,7 @@ export class Membership {
     const now = this.#now();
     return {
       state: this.#name === 'taken' ? 'named-twice' : isReached ? 'connected' : 'unreachable',
-      clockAhead: -Math.round(this.#clockOffset),
+      clockAhead: Math.round(this.#clock.ahead),
       speaks: versionsText(this.#protocol.versions),
       spoken: this.#spoken,
       blocks: this.#blocks?.count ?? 0,
@@ -128,7 +125,7 @@ export class Membership {
       peers: this.#peers.all.map(
         ({ node, since, at, clockAhead, version, speaks, configuration, fault }) => ({
           node,
-          since: new Date(since - this.#clockOffset).toISOString(),
+          since: new Date(since + this.#clock.ahead).toISOString(),
           silent: Math.max(0, Math.round(now - at)),
           clockAhead,
           version,
@@ -238,7 +235,7 @@ export class Membership {
 
   async #work(way: Way, ending: AbortController, works: () => void): Promise<void> {
     const { signal } = ending;
-    this.#clockDue = 0;
+    this.#clock.forget();
     await this.#meet(way);
     await this.#meet(way);
     if (this.#blocks === null) works();
@@ -258,12 +255,7 @@ export class Membership {
   }
 
   async #meet(way: Way): Promise<void> {
-    const now = performance.now();
-    if (now >= this.#clockDue) {
-      this.#clockOffset = await way.store.clockOffset();
-      this.#monotonicOffset = Date.now() + this.#clockOffset - performance.now();
-      this.#clockDue = now + clockInterval;
-    }
+    await this.#clock.look(way.store);
     const wasSaid = this.#name === 'free';
     await this.#sayAndHear(way);
     this.#counts?.attach(this.#name === 'free' ? way : null);
@@ -301,7 +293,7 @@ export class Membership {
       node,
       life: this.#life,
       at: this.#now(),
-      clockAhead: -this.#clockOffset,
+      clockAhead: this.#clock.ahead,
       version: productVersion,
       speaks: this.#protocol.versions,
       configuration: this.configuration?.report().number ?? 0,
@@ -369,7 +361,7 @@ export class Membership {
       protocol: this.#protocol,
       spoken: () => this.#spoken,
       names: this.#names,
-      storeNow: () => performance.now() + this.#monotonicOffset,
+      storeNow: () => this.#now(),
       unreadable: this.#unreadable,
       differs: (policy: string, node: string) => this.#differs(policy, node),
     };
@@ -387,6 +379,6 @@ export class Membership {
   }
 
   #now(): number {
-    return Date.now() + this.#clockOffset;
+    return this.#clock.now;
   }
 }
