@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { EngineName } from '../src/policy/enforcer-settings.ts';
 import type { EnforcerReport } from '../src/system/reports/running.ts';
 import type { SourceReport } from '../src/system/reports/source.ts';
 import type { Benchmark, Setting } from './benchmark.ts';
@@ -110,23 +111,37 @@ async function soak({ quick, directory, print }: Setting): Promise<void> {
     print('skipped: the load generator speaks epoll, which is in Linux only');
     return;
   }
-  const minutes = quick ? 2 : 10;
+  print(
+    'Floods, holds, resets, blocks; a commit every second; a member that is gone every other 2 s. What is left when',
+  );
+  print('the clients are gone:');
+  const generator = new Generator(ports.backend, null);
+  for (const engine of ['epoll', 'node'] as const)
+    print(await soakOn(engine, generator, join(directory, engine), quick));
+  await generator.end();
+}
+
+async function soakOn(
+  engine: EngineName,
+  generator: Generator,
+  state: string,
+  quick: boolean,
+): Promise<string> {
+  const minutes = quick ? 2 : 5;
   const minute = quick ? 6_000 : 60_000;
-  const state = join(directory, 'state');
-  const file = join(directory, 'soak.conf');
+  const file = `${state}.conf`;
   const policies = [
     { name: 'relay', port: ports.relay, threshold: 60_000, action: 'alert_deny' },
     { name: 'guarded', port: ports.guarded, threshold: 1, action: 'alert_deny' },
     { name: 'blocking', port: ports.blocking, threshold: 5, action: 'block-period' },
   ];
   const two = policies.map(({ name }) => secondMember(name)).join('');
-  writeFileSync(file, `${leveeConfiguration(policies, ports.backend, 2)}${two}${shortBlocks}`);
+  writeFileSync(file, `${leveeConfiguration(policies, ports.backend, 2, engine)}${two}${shortBlocks}`);
   await run(leveeProgram, ['--state', state, 'import', file]);
   const child = startProgram([leveeProgram, '--state', state, 'daemon'], null);
   await untilListening(ports.guarded, child);
   if (child.pid === undefined) throw new Error('a process without a number');
   const levee = new Soak(state, child.pid);
-  const generator = new Generator(ports.backend, null);
   const flapping = new FlappingMember(ports.flapping, 2000);
 
   const rests: Rest[] = [await levee.rest()];
@@ -148,8 +163,7 @@ async function soak({ quick, directory, print }: Setting): Promise<void> {
   flapping.end();
   const last = await levee.rest();
   await stopProgram(child);
-  await generator.end();
-  print(report([...rests.slice(0, -1), last], reloads, countedInLog(join(state, 'log'))));
+  return report(engine, [...rests.slice(0, -1), last], reloads, countedInLog(join(state, 'log')));
 }
 
 function secondMember(policy: string): string {
@@ -184,6 +198,7 @@ function countedInLog(folder: string): { readonly lines: number; readonly violat
 }
 
 function report(
+  engine: EngineName,
   rests: readonly Rest[],
   reloads: number,
   log: { readonly lines: number; readonly violations: number },
@@ -199,12 +214,10 @@ function report(
   ]);
   const refused = rests.at(-1)?.refused ?? 0;
   return [
-    'Floods, holds, resets, blocks; a commit every second; a member that is gone every other 2 s. What is left when',
-    'the clients are gone:',
     '',
     formatTable(
       [
-        '',
+        `engine ${engine}`,
         'open counts',
         'connections',
         'descriptors counted',
@@ -220,7 +233,8 @@ function report(
 }
 
 export default {
-  title: 'ten minutes of mixed traffic: no count, no descriptor and no memory is left behind',
+  title:
+    'ten minutes of mixed traffic, five on each engine: no count, no descriptor and no memory is left behind',
   isLong: true,
   run: soak,
 } satisfies Benchmark;
