@@ -4,9 +4,12 @@ import { inOrder } from '../reckoning/order.ts';
 type Held<Row> = {
   readonly rows: readonly Row[];
   /** Handlers of what is around the rows. */
-  readonly handlers: Readonly<
-    Record<'onPointerEnter' | 'onPointerLeave' | 'onFocusIn' | 'onFocusOut', () => void>
-  >;
+  readonly handlers: {
+    readonly onPointerEnter: () => void;
+    readonly onPointerLeave: () => void;
+    readonly onFocusIn: (event: FocusEvent) => void;
+    readonly onFocusOut: () => void;
+  };
   /** Somebody wants another order. */
   readonly release: () => void;
 };
@@ -14,17 +17,19 @@ type Held<Row> = {
 /** Rows that stay where they are while somebody points at one, or has the keyboard in one; new ones come last. */
 export function useHeldOrder<Row>(usual: readonly Row[], id: (row: Row) => string): Held<Row> {
   const [isPointed, setPointed] = useState(false);
-  const [isFocused, setFocused] = useState(false);
+  const [focused, setFocused] = useState<Element | null>(null);
   const held = useRef<readonly string[]>([]);
-  const rows = isPointed || isFocused ? inOrder(usual, id, held.current) : usual;
+  const rows = isPointed || focused?.isConnected === true ? inOrder(usual, id, held.current) : usual;
   held.current = rows.map(id);
   return {
     rows,
     handlers: {
       onPointerEnter: () => setPointed(true),
       onPointerLeave: () => setPointed(false),
-      onFocusIn: () => setFocused(true),
-      onFocusOut: () => setFocused(false),
+      // Where somebody has clicked, the focus stays long after they have turned to something else.
+      onFocusIn: ({ target }) =>
+        setFocused(target instanceof Element && target.matches(':focus-visible') ? target : null),
+      onFocusOut: () => setFocused(null),
     },
     release: () => setPointed(false),
   };
