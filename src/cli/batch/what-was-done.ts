@@ -16,16 +16,17 @@ export type ChangedEntries = { readonly added: number; readonly changed: number;
 
 /** The entries of the top level that a draft changes, or something in them. */
 export function changedEntries(draft: Draft): ChangedEntries {
-  const entries = new Map<RowId, keyof ChangedEntries>();
+  const counts = { added: 0, changed: 0, deleted: 0 };
+  const within = new Set<RowId>();
   for (const change of draft.changes) {
     if (!draft.alters(change)) continue;
-    const top = topOf(draft, change.id);
-    const own = change.created ? 'added' : change.deleted ? 'deleted' : 'changed';
-    if (change.id === top) entries.set(top, own);
-    else if (!entries.has(top)) entries.set(top, 'changed');
+    if (change.parent !== null) within.add(topOf(draft, change.id));
+    else counts[change.created ? 'added' : change.deleted ? 'deleted' : 'changed'] += 1;
   }
-  const counts = { added: 0, changed: 0, deleted: 0 };
-  for (const kind of entries.values()) counts[kind] += 1;
+  for (const top of within) {
+    const own = draft.changeOf(top);
+    if (own === undefined || !draft.alters(own)) counts.changed += 1;
+  }
   return counts;
 }
 
