@@ -24,11 +24,24 @@ export function childrenOf(pid: number): number[] {
 
 /** Seconds of processor time that all threads of a process have used, from /proc, in steps of a hundredth. */
 export function processorTime(pid: number): number {
+  const [user, system] = timesOf(pid);
+  return user + system;
+}
+
+/** Likewise of those children of this process that have ended. */
+export function endedChildrenTime(): number {
+  const [, , user, system] = timesOf(process.pid);
+  return user + system;
+}
+
+/** What a process has used in user mode and in the system, then the same of its children that have ended. */
+function timesOf(pid: number): readonly [number, number, number, number] {
   // The name, in brackets, may hold anything; utime and stime are the 12th and 13th field behind it.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const seconds = (field: number): number => Number(fields[field]) / 100;
+  return [seconds(11), seconds(12), seconds(13), seconds(14)];
 }
 
 /** Seconds of processor time of the threads of a process: of those whose name begins so, and of all others. */
