@@ -39,7 +39,9 @@ export interface ModelMember {
 export class ModelNode implements CountWords, ModelMember {
   readonly name: string;
   readonly counts: SharedCounts;
+  readonly #epoch: number;
   readonly #rule: Rule;
+  readonly #times: Timing;
   readonly #own = new Map<string, number>();
   readonly #base = new Map<string, number>();
   readonly #remote = new Map<string, number>();
@@ -48,8 +50,17 @@ export class ModelNode implements CountWords, ModelMember {
 
   constructor(name: string, epoch: number, rule: Rule, times: Timing = timing) {
     this.name = name;
+    this.#epoch = epoch;
     this.#rule = rule;
+    this.#times = times;
     this.counts = new SharedCounts({ node: name, epoch }, this, times);
+  }
+
+  /** Another process that is this node from now on, and has its connections. */
+  heir(): ModelNode {
+    const heir = new ModelNode(this.name, this.#epoch + 1, this.#rule, this.#times);
+    for (const [source, open] of this.#own) heir.#change(source, open);
+    return heir;
   }
 
   open(source: string): number {
@@ -124,6 +135,10 @@ export class ModelStore<Node extends ModelMember = ModelNode> {
 
   crash(node: Node): void {
     this.nodes.splice(this.nodes.indexOf(node), 1);
+  }
+
+  replace(node: Node, by: Node): void {
+    this.nodes[this.nodes.indexOf(node)] = by;
   }
 
   forget(): void {
