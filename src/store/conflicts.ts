@@ -87,7 +87,8 @@ function fieldConflicts(change: RowChange, stored: Stored, later: LaterChanges):
     if (gone === undefined) return [];
     return [{ table, key, field, what: 'deleted', author: later(gone, since)[0]?.author ?? '' }];
   });
-  if (change.created || change.deleted) return lost;
+  // Of a row that is gone that is said, and all of its fields went with it.
+  if (change.created || change.deleted || stored.row(id) === undefined) return lost;
   const changed = new Map<string, Conflict>();
   for (const { author, fields } of later(id, since)) {
     const theirs: Record<string, unknown> = JSON.parse(fields);

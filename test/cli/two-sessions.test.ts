@@ -134,9 +134,12 @@ end
 
   test('the first of which deletes the row that the other changes: the second is refused', async (context) => {
     const { levee, anna, bert } = await open(context);
-    await done(anna, rules, 'edit "other"', 'set layer4-connection-threshold 20');
+    const edited = ['edit "other"', 'set layer4-connection-threshold 10', 'next', 'edit "other"'];
+    await done(anna, rules, ...edited, 'set layer4-connection-threshold 20');
     await done(bert, rules, 'delete "other"', 'end');
-    assert.match(await refused(levee, anna, 'next'), /rule "other": bert deleted it since you opened it/);
+    const told = await refused(levee, anna, 'next');
+    assert.match(told, /rule "other": bert deleted it since you opened it/);
+    assert.equal(told.match(/Command fail/g)?.length, 1, 'its fields went with it');
     await done(anna, 'abort', rules, 'edit "other"', 'set layer4-connection-threshold 20', 'next', 'end');
   });
 
