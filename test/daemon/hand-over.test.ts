@@ -301,6 +301,21 @@ test('whoever has asked for a hot restart learns that the Levee has ended meanwh
   assert.deepEqual([status, stderr], [1, 'levee: the Levee that runs has ended\n']);
 });
 
+test('whoever has asked for a hot restart and lost the answer learns what has come of it', async (context) => {
+  const state = newState(context);
+  const owner = await own(openStateDirectory(state.path, {}), 'levee daemon', nothing);
+  const levee = await start(owner, nothing, besideOthers);
+  context.after(() => levee.stop());
+  levee.enforcer.system.replace = () => {
+    owner.shutDoors();
+    setImmediate(() => void owner.serve());
+    return new Promise(() => undefined);
+  };
+  const { status, stderr } = await state.here(['daemon', '--take-over']);
+  const told = 'levee: the new process could not take over: "execute log display event" says why\n';
+  assert.deepEqual([status, stderr], [1, told]);
+});
+
 test('a process that has left its state directory waits for no confirmation', async (context) => {
   const state = newState(context);
   const owner = await own(openStateDirectory(state.path, {}), 'levee daemon', nothing);

@@ -8,6 +8,7 @@ import { printTo } from '../io/output.ts';
 import { enter } from '../session/attach.ts';
 
 const origin = 'levee daemon --take-over';
+const whoServes = 'diagnose system enforcer | json';
 const hasEnded = 'the Levee that runs has ended';
 /** Milliseconds between two looks at who serves. */
 const interval = 100;
@@ -22,30 +23,37 @@ export async function askToTakeOver(entry: Entry): Promise<number> {
   const first = await connect(entry);
   if (first === undefined)
     throw new Error('no Levee runs there that could be taken over from: start one without --take-over');
-  const asked = await ask(first, entry, 'execute restart hot | json');
-  if (asked === undefined) throw new Error(hasEnded);
-  if ('status' in asked) return asked.status;
-  const successor = numberIn(asked.text, 'process');
-  const { directory }: { readonly directory?: string } = JSON.parse(asked.text);
+  const asked = await ask(first, entry, [whoServes, 'execute restart hot | json']);
+  if (asked.status !== 0 && asked.status !== null) return asked.status;
+  const [before, answer] = asked.texts;
+  if (before === undefined) throw new Error(hasEnded);
+  const former = numberIn(before, 'process');
+  // All sessions end soon after the answer, and the answer with them where the machine has much to do.
+  const successor = answer === undefined ? null : numberIn(answer, 'process');
+  const { directory }: { readonly directory?: string } = JSON.parse(answer ?? '{}');
+  const named = successor === null ? 'the new process' : `process ${successor}`;
   for (const end = performance.now() + patience; performance.now() < end; await pause(interval)) {
     // While one lets nobody in any more, the other one does not yet.
     const levee = await connect(entry);
-    const report = levee && (await ask(levee, entry, 'diagnose system enforcer | json'));
+    const { status, texts } = levee === undefined ? nobody : await ask(levee, entry, [whoServes]);
+    const [report] = texts;
     if (report === undefined) {
+      if (status !== null) return status;
       // Those who hand over have the lock between them all the time.
       if (!isHeld(entry.openToRead().lock)) throw new Error(hasEnded);
       continue;
     }
-    if ('status' in report) return report.status;
-    if (numberIn(report.text, 'process') === successor) {
+    const serving = numberIn(report, 'process');
+    if (successor === null ? serving !== former : serving === successor) {
       const code = directory === undefined ? '' : `, of the code in ${directory}`;
-      entry.caller.report(`levee: process ${successor} serves${code}`);
+      entry.caller.report(`levee: process ${serving} serves${code}`);
       return 0;
     }
-    if (numberIn(report.text, 'successor') !== successor)
-      throw new Error(`process ${successor} could not take over: "execute log display event" says why`);
+    const awaited = numberIn(report, 'successor');
+    if (successor === null ? awaited === 0 : awaited !== successor)
+      throw new Error(`${named} could not take over: "execute log display event" says why`);
   }
-  throw new Error(`nobody answers for process ${successor}, which was to take over`);
+  throw new Error(`nobody answers for ${named}, which was to take over`);
 }
 
 /** Undefined: nobody is there. */
@@ -59,27 +67,32 @@ async function connect({ openToRead }: Entry): Promise<RemoteSession | undefined
   }
 }
 
-/**
- * What the Levee that runs answers, or the exit status of a command that it has refused. Undefined: it lets nobody in any
- * more.
- */
+/** What is answered to some commands, one after the other; `status`: of the one that was refused, null: nobody is there any more. */
+type Answers = { readonly texts: readonly string[]; readonly status: number | null };
+const nobody: Answers = { texts: [], status: null };
+
 async function ask(
   levee: RemoteSession,
   { credentials, caller }: Entry,
-  command: string,
-): Promise<{ readonly text: string } | { readonly status: number } | undefined> {
+  commands: readonly string[],
+): Promise<Answers> {
+  const texts: string[] = [];
   try {
     const { session } = await enter(levee, origin, credentials(), () => Promise.resolve(null));
     const print = printTo(caller);
-    let text = '';
-    const { status } = await session.execute(command, (part) => {
-      if (part.kind === 'output') text += part.text;
-      else print(part);
-    });
+    for (const command of commands) {
+      let text = '';
+      const { status } = await session.execute(command, (part) => {
+        if (part.kind === 'output') text += part.text;
+        else print(part);
+      });
+      if (status !== 0) return { texts, status };
+      texts.push(text);
+    }
     session.close();
-    return status === 0 ? { text } : { status };
+    return { texts, status: 0 };
   } catch (error) {
-    if (levee.isLost) return undefined;
+    if (levee.isLost) return { texts, status: null };
     throw error;
   } finally {
     await levee.close();
