@@ -277,12 +277,3 @@ test('whoever has heard what was never said is not believed', () => {
   }
   assert.equal(first.counts.hear(frame, store.now), true);
 });
-
-test('two lives of one node that speak at the same time are told', () => {
-  const store = cluster(1, rule);
-  const first = nodeOf(store, 0);
-  const second = store.join(new ModelNode(first.name, 2, rule));
-  store.run(100);
-  assert.deepEqual(first.counts.rival, { node: 'n1', epoch: 2 });
-  assert.deepEqual(second.counts.rival, { node: 'n1', epoch: 1 });
-});

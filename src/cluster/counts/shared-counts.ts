@@ -60,7 +60,6 @@ export class SharedCounts {
   #standing: Standing = 'joining';
   /** The frame from which on others must have minded us, and since when; null: we are cut off. */
   #joining: { readonly stamp: number; readonly since: number } | null = null;
-  #rival: Incarnation | null = null;
   /** Null: nobody has said who is there. */
   #expected: ReadonlySet<string> | null = null;
 
@@ -101,11 +100,6 @@ export class SharedCounts {
 
   get peers(): readonly Peer[] {
     return [...this.#peers.values()];
-  }
-
-  /** Another life of this node that has spoken: two have its name, or an older one is not gone yet. */
-  get rival(): Incarnation | null {
-    return this.#rival;
   }
 
   /** A source may hold more or fewer connections here. */
@@ -206,10 +200,8 @@ export class SharedCounts {
   }
 
   #hearSelf(frame: Frame): void {
-    if (frame.epoch !== this.#self.epoch) {
-      this.#rival = { node: frame.node, epoch: frame.epoch };
-      return;
-    }
+    // Another life of this node: an older one that is not gone yet, or two have its name.
+    if (frame.epoch !== this.#self.epoch) return;
     const sentAt = this.#sentAt.get(frame.stamp);
     if (sentAt === undefined) return;
     this.#echoedAt = Math.max(this.#echoedAt, sentAt);
