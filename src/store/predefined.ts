@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Catalogue } from '../../schemas/catalogue.ts';
 import type { Value } from '../../schemas/field.ts';
 import type { Table } from '../../schemas/table.ts';
-import { gap } from './places.ts';
+import { gap } from './writing/places.ts';
 
 /**
  * Brings the predefined rows of the schemas into the database, so that references to them are like any other, and

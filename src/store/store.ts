@@ -18,7 +18,7 @@ import { writePredefined } from './predefined.ts';
 import { type Parts, Seal } from './seal.ts';
 import { StoredSharing } from './sharing.ts';
 import { Stored } from './stored.ts';
-import { DraftWriter } from './write.ts';
+import { DraftWriter } from './writing/write.ts';
 
 export type Committed = { readonly revision: number; readonly changes: readonly RecordedChange[] };
 

@@ -3,8 +3,8 @@ import { type Content, type Item, isLink, isList, type RowId } from '../../../sc
 import { once } from '../../../schemas/once.ts';
 import type { Author } from '../author.ts';
 import type { RecordedChange } from '../difference.ts';
-import { GroupedInsert } from '../grouped-insert.ts';
-import type { Places, Written } from '../write.ts';
+import { GroupedInsert } from '../writing/grouped-insert.ts';
+import type { Places, Written } from '../writing/write.ts';
 import { type ChangeRecord, combine, type NetChange, reversed } from './net-change.ts';
 
 /** A revision, as a list shows it. */

@@ -1,4 +1,4 @@
-import type { RowId } from '../../schemas/content.ts';
+import type { RowId } from '../../../schemas/content.ts';
 
 /** Between two rows of a table, so that one that is put there moves no other. */
 export const gap = 2 ** 20;

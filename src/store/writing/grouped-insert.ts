@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { once } from '../../schemas/once.ts';
+import { once } from '../../../schemas/once.ts';
 
 /** Rows of one statement: by itself each takes a tenth longer, and half as long again where triggers watch the table. */
 const groupLength = 32;

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
-import { type Content, isList, type RowId, targetsOf } from '../../schemas/content.ts';
-import { once } from '../../schemas/once.ts';
-import type { Draft, Order } from './draft.ts';
+import { type Content, isList, type RowId, targetsOf } from '../../../schemas/content.ts';
+import { once } from '../../../schemas/once.ts';
+import type { Draft, Order } from '../draft.ts';
 import { GroupedInsert } from './grouped-insert.ts';
 import { gap, type Placed, type Shift, shifts } from './places.ts';
 
