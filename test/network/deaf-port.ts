@@ -8,6 +8,9 @@ import {
   closeDescriptor,
   listenOn,
   openSocket,
+  SO_REUSEADDR,
+  SOL_SOCKET,
+  setSocketOption,
 } from '../../src/enforcer/sockets/system-calls.ts';
 import { freePort } from './ports.ts';
 
@@ -16,6 +19,8 @@ export async function deafPort(context: TestContext): Promise<number> {
   const port = await freePort();
   const descriptor = openSocket(AF_INET);
   context.after(() => closeDescriptor(descriptor));
+  // Of those who had the port before there may be connections that the system has not forgotten yet.
+  setSocketOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
   bindSocket(descriptor, socketAddress('127.0.0.1', port));
   listenOn(descriptor, 0);
   const filler = connect(port, '127.0.0.1').on('error', () => {});
