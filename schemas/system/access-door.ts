@@ -26,7 +26,7 @@ export default {
       extension: true,
     }),
     address: address({
-      help: 'Address of this machine that it is open on; 0.0.0.0 = all of IPv4, :: = all of IPv6',
+      help: 'Address of this machine that it is open on; 0.0.0.0 for all of IPv4, :: for all of IPv6',
       default: '127.0.0.1',
       extension: true,
     }),

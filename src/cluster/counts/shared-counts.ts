@@ -142,6 +142,7 @@ export class SharedCounts {
    */
   beat(now: number, mayBeHeard = true): Frame {
     this.#review(now);
+    this.#letGo();
     const changes = mayBeHeard ? this.#takeChanges() : [];
     this.#publish(changes);
     for (const peer of this.#peers.values()) peer.published(this.#row.seq);
@@ -224,7 +225,6 @@ export class SharedCounts {
     const { lease, patience, listening } = this.#timing;
     this.#sentAt.delete(this.#stamp - mostUnheard);
     this.#begunAt ??= now;
-    this.#letGo();
     if (now - this.#echoedAt >= patience) {
       if (this.#joining !== null) this.#expected = null;
       this.#joining = null;
