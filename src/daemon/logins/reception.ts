@@ -125,6 +125,9 @@ type Entry = { readonly origin: Origin; readonly key: string | null };
 type OwnName = { name: string; readonly origin: string };
 
 /** Someone who was let in. What others make of their account ends what they may have. */
+/** What keeps somebody out. */
+type Obstacle = { readonly end: 'no-key' | 'no-host'; readonly setting: string };
+
 class ReceivedGuest implements PageGuest {
   readonly account: RowId;
   readonly notice: string | null;
@@ -136,8 +139,8 @@ class ReceivedGuest implements PageGuest {
   readonly #sessions = new Map<Session, { readonly author: OwnName; readonly session: LocalSession }>();
   readonly #unwatch: () => void;
   #hasLeft = false;
-  /** They could not come in any more by what they have changed themselves: what they have goes on. */
-  #isOutByThemselves = false;
+  /** Settings by which they could not come in any more, as they have made them themselves: what they have goes on. */
+  #ownSettings: ReadonlySet<string> = new Set();
 
   constructor(
     services: Services,
@@ -233,26 +236,37 @@ class ReceivedGuest implements PageGuest {
     // An account that is renamed while somebody works in it acts under its new name.
     for (const { author } of sessions) author.name = now.name;
     this.#known = isOwn ? now : { ...this.#known, name: now.name };
-    const reason = this.#shutOut(by.name);
-    this.#isOutByThemselves = reason !== undefined && (isOwn || this.#isOutByThemselves);
-    if (reason !== undefined && !this.#isOutByThemselves)
-      for (const { session } of sessions) session.revoke(reason);
+    const obstacles = this.#obstacles(now);
+    const settings = new Set(obstacles.map(({ setting }) => setting));
+    this.#ownSettings = isOwn ? settings : this.#ownSettings.intersection(settings);
+    const other = obstacles.find(({ setting }) => !this.#ownSettings.has(setting));
+    if (other !== undefined)
+      for (const { session } of sessions) session.revoke(ends[other.end](now.name, by.name));
   }
 
-  /** Why they could not come in as they did any more. What they change themselves ends no session of theirs. */
+  /** Why they could not come in as they did any more. */
   #shutOut(by: string): string | undefined {
-    const { origin, key } = this.#entry;
     const now = this.#now;
-    if (now === undefined) return undefined;
-    if (key !== null && !now.keys.includes(key)) return ends['no-key'](now.name, by);
-    const isLet = mayComeFrom(now, origin.address) && this.#isTrustedByDoor;
-    return isLet ? undefined : ends['no-host'](now.name, by);
+    const [obstacle] = now === undefined ? [] : this.#obstacles(now);
+    return obstacle && ends[obstacle.end](this.name, by);
   }
 
-  /** A door that is shut, or gone, takes nobody more, and sends nobody away who came through it. */
-  get #isTrustedByDoor(): boolean {
-    const { doorRow, address } = this.#entry.origin;
+  /**
+   * What would keep them out, who came as they did, each with the setting that says so. A door that is shut, or gone, takes
+   * nobody more, and sends nobody away who came through it.
+   */
+  #obstacles(now: Account): readonly Obstacle[] {
+    const { key, origin } = this.#entry;
+    const { doorRow, address } = origin;
     const door = doorRow === null ? undefined : this.#services.configuration.view.row(doorRow);
-    return door === undefined || address === null || isTrusted(trustedHostsIn(door.fields), address);
+    const hosts = door === undefined ? [] : trustedHostsIn(door.fields);
+    const isLet = door === undefined || address === null || isTrusted(hosts, address);
+    const obstacles: Obstacle[] = [];
+    if (key !== null && !now.keys.includes(key))
+      obstacles.push({ end: 'no-key', setting: `keys ${now.keys.join()}` });
+    if (!mayComeFrom(now, address))
+      obstacles.push({ end: 'no-host', setting: `account ${now.trustedHosts.join()}` });
+    if (!isLet) obstacles.push({ end: 'no-host', setting: `door ${hosts.join()}` });
+    return obstacles;
   }
 }
