@@ -1,4 +1,4 @@
-import { isTrusted } from '../../access/trusted-hosts.ts';
+import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import type { DoorSettings } from '../../doors/door.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Reading, SourceRow } from '../../policy/reading.ts';
@@ -43,7 +43,7 @@ function doorOf(reading: Reading, row: SourceRow, global: SourceRow): DoorSettin
     type,
     address: reading.text(row, 'address'),
     port: reading.number(row, 'port') || reading.number(global, usualPort[type]),
-    trusts: trustOf(reading, row),
+    trusts: trustOf(row),
     tls: reading.isEnabled(row, 'tls')
       ? { certificate: reading.text(row, 'certificate-file'), key: reading.text(row, 'key-file') }
       : null,
@@ -53,11 +53,8 @@ function doorOf(reading: Reading, row: SourceRow, global: SourceRow): DoorSettin
   };
 }
 
-/** Of both families, in the order in which addresses are looked for. */
-const trustFields = ['trusthostv4', 'trusthostv6'];
-
-function trustOf(reading: Reading, row: SourceRow): (address: string) => boolean {
-  const prefixes = trustFields.flatMap((field) => reading.list(row, field));
+function trustOf({ fields }: SourceRow): (address: string) => boolean {
+  const prefixes = trustedHostsIn(fields);
   return (address) => isTrusted(prefixes, address);
 }
 

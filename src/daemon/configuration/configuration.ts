@@ -139,7 +139,7 @@ export class StoredConfiguration implements Configuration {
     return [
       ...(held === undefined ? [] : [`it can't be committed for now: ${reasonOf(held)}`]),
       ...scriptNotices(draft),
-      ...doorNotices(draft),
+      ...doorNotices(this.#catalogue, draft),
       ...restartNotices(this.#running, before, settings),
       ...(this.#tryOut?.(snapshot) ?? []),
     ];
@@ -181,7 +181,7 @@ export class StoredConfiguration implements Configuration {
     inside: (revision: number) => void,
     administratorsObjections = lastAdministrators(this.view, draft),
   ): CommitReply {
-    const notices = [...scriptNotices(draft), ...doorNotices(draft)];
+    const notices = [...scriptNotices(draft), ...doorNotices(this.#catalogue, draft)];
     const before = compileEnforcerSettings(this.#catalogue, this.view);
     for (const listener of this.#readers) listener();
     let compiled: CompiledConfiguration | undefined;
