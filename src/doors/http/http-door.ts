@@ -59,12 +59,15 @@ export async function openHttpDoor(
 
   const answer = async (request: IncomingMessage, gone: AbortSignal): Promise<Reply> => {
     const { headers, headersDistinct, socket } = request;
-    const { hostNames } = settings();
+    const door = settings();
     const { path, query } = targetOf(request.url ?? '');
     examineHeaders(headersDistinct);
-    examineHost(headers, { address: withoutMappedPrefix(socket.localAddress ?? ''), hostNames });
+    examineHost(headers, {
+      address: withoutMappedPrefix(socket.localAddress ?? ''),
+      hostNames: door.hostNames,
+    });
     const { route, method } = routeOf(services.routes, path, request.method ?? '');
-    services.examine({ method, path, headers, isSecure: settings().tls !== null });
+    services.examine({ method, path, headers, isSecure: door.tls !== null });
     const found = route[method];
     if (found === undefined) throw new Error(`${path} has no ${method}`);
     return await found({
@@ -72,7 +75,7 @@ export async function openHttpDoor(
       path,
       query,
       headers,
-      origin: doorOrigin(settings(), socket.remoteAddress ?? ''),
+      origin: doorOrigin(door, socket.remoteAddress ?? ''),
       signal: gone,
       body: (longest = limits.bodySize) => bodyOf(request, longest),
       admit: (entrant) => admit(endOf(socket), entrant),

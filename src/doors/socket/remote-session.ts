@@ -84,12 +84,12 @@ export class RemoteSession implements Session {
   }
 
   answer(value: Answer): void {
-    let start = 0;
-    if (typeof value === 'string') {
-      for (; value.length - start > chunkSize; start += chunkSize)
-        this.#send({ type: 'piece', text: value.slice(start, start + chunkSize) });
+    let rest = value;
+    while (typeof rest === 'string' && rest.length > chunkSize) {
+      this.#send({ type: 'piece', text: rest.slice(0, chunkSize) });
+      rest = rest.slice(chunkSize);
     }
-    this.#send({ type: 'answer', value: typeof value === 'string' ? value.slice(start) : value });
+    this.#send({ type: 'answer', value: rest });
   }
 
   state(): Promise<Outcome> {
