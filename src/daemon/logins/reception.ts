@@ -124,10 +124,10 @@ type Entry = { readonly origin: Origin; readonly key: string | null };
 /** An author that follows the name of the account. */
 type OwnName = { name: string; readonly origin: string };
 
-/** Someone who was let in. What others make of their account ends what they may have. */
-/** What keeps somebody out. */
+/** What keeps somebody out, and the setting that says so. */
 type Obstacle = { readonly end: 'no-key' | 'no-host'; readonly setting: string };
 
+/** Someone who was let in. What others make of their account ends what they may have. */
 class ReceivedGuest implements PageGuest {
   readonly account: RowId;
   readonly notice: string | null;
@@ -252,7 +252,7 @@ class ReceivedGuest implements PageGuest {
   }
 
   /**
-   * What would keep them out, who came as they did, each with the setting that says so. A door that is shut, or gone, takes
+   * What would keep them out who come as they did. A door that is shut, or gone, takes
    * nobody more, and sends nobody away who came through it.
    */
   #obstacles(now: Account): readonly Obstacle[] {
