@@ -119,6 +119,11 @@ suite('programs at a plain prompt', { concurrency: 2 }, () => {
     await robot.answer('edit "one"');
     await robot.answer('next');
     robot.send('purge\n');
+    await robot.until(/\(y\/n\) $/);
+    // A command that was sent too early confirms nothing.
+    robot.send('get system status\n');
+    assert.match(await robot.until(prompt), /^n\r\n/);
+    robot.send('purge\n');
     assert.match(await robot.until(/\(y\/n\) $/), /^purge\r\n/);
     robot.send('y');
     assert.match(await robot.until(prompt), /^y\r\n/);

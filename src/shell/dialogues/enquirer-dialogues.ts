@@ -5,6 +5,7 @@ import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { Confirmation } from './confirmation.ts';
 import { cancelKeys, type Dialogues } from './dialogues.ts';
 
 /**
@@ -62,11 +63,16 @@ export class EnquirerDialogues implements Dialogues {
     let isAnswered = false;
     // Keys after the one that answers are for what comes next.
     let release = (): void => undefined;
+    const confirmation = question.kind === 'confirm' ? new Confirmation() : null;
     dialogue.once('start', () => {
       release = this.#keyboard.handle((key) => {
-        isAnswered = answers(question, key);
+        const isOver = key.kind === 'key' && (key.chord === 'enter' || cancelKeys.has(key.chord));
+        const reply = confirmation?.replyOf(key);
+        isAnswered = isOver || reply !== undefined;
         if (isAnswered) release();
-        feed(keys, key);
+        if (confirmation === null || isOver) feed(keys, key);
+        // Enquirer takes more for an answer than Levee does. What is none rings the bell.
+        else keys.press(reply === undefined ? ' ' : reply.slice(0, 1), undefined);
         return true;
       });
       // A secret that is typed too early must not appear at a prompt; that something may be done is said to its question.
@@ -101,13 +107,6 @@ class KeyStream extends PassThrough {
   press(text: string | undefined, name: string | undefined, ctrl = false, shift = false): void {
     this.emit('keypress', text, { sequence: text ?? '', name, ctrl, meta: false, shift });
   }
-}
-
-/** Whether a dialogue is over with this key. */
-function answers(question: Question, key: Key): boolean {
-  if (key.kind !== 'key') return false;
-  if (key.chord === 'enter' || cancelKeys.has(key.chord)) return true;
-  return question.kind === 'confirm' && /^[ytfn10]$/i.test(key.text);
 }
 
 const editingKeys: ReadonlySet<string> = new Set([

@@ -4,6 +4,7 @@ import { emptyLine, lineOf } from '../editor/line.ts';
 import type { Screen } from '../screen/screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
+import { Confirmation } from './confirmation.ts';
 import { cancelKeys, type Dialogues } from './dialogues.ts';
 
 /** Questions as programs and teletypes know them: `login: `, `Password: ` without an echo, `(y/n)` for one key. */
@@ -44,6 +45,7 @@ export class PlainDialogues implements Dialogues {
 
   async #read(question: Exclude<Question, { readonly kind: 'select' }>): Promise<string | null> {
     const { promise, resolve } = Promise.withResolvers<string | null>();
+    const confirmation = new Confirmation();
     let typed = '';
     const show = (suffix = ''): void =>
       this.#screen.paint({
@@ -62,7 +64,7 @@ export class PlainDialogues implements Dialogues {
     void this.#keyboard.ended.then(this.#cancel);
     const release = this.#keyboard.handle((key) => {
       if (question.kind === 'confirm') {
-        const reply = key.kind === 'key' ? replyOf(key) : undefined;
+        const reply = key.kind === 'key' && cancelKeys.has(key.chord) ? 'no' : confirmation.replyOf(key);
         if (reply !== undefined) answer(reply, reply === 'yes' ? 'y' : 'n');
       } else if (key.kind === 'key' && cancelKeys.has(key.chord)) {
         answer(null, '^C');
@@ -96,11 +98,6 @@ function promptOf(question: Exclude<Question, { readonly kind: 'select' }>): str
     case 'password':
       return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}: `;
   }
-}
-
-function replyOf({ chord, text }: Extract<Key, { readonly kind: 'key' }>): 'yes' | 'no' | undefined {
-  if (/^[yY]$/.test(text)) return 'yes';
-  return /^[nN]$/.test(text) || chord === 'enter' || cancelKeys.has(chord) ? 'no' : undefined;
 }
 
 function textAfter(typed: string, key: Key): string {
