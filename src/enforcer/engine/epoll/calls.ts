@@ -142,4 +142,5 @@ export const IPPROTO_IP = 0;
 /** Of sockets of IPv6, too. */
 export const IP_TRANSPARENT = 19;
 export const SO_ERROR = 4;
+export const TCP_INFO = 11;
 export const SO_LINGER = 13;

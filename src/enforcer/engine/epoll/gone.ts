@@ -1,8 +1,7 @@
 import { IPPROTO_TCP, SOL_SOCKET } from '../../sockets/system-calls.ts';
-import { EAGAIN, ECONNRESET, EPIPE, SO_ERROR } from './calls.ts';
+import { EAGAIN, ECONNRESET, EPIPE, SO_ERROR, TCP_INFO } from './calls.ts';
 import type { Loop } from './loop.ts';
 
-const TCP_INFO = 11;
 /** Of <netinet/tcp.h>: reset, timed out, or never begun. */
 const TCP_CLOSE = 7;
 

@@ -22,6 +22,7 @@ import type { Accepting, Watched } from './loop.ts';
 import { RefusedDescriptors } from './refused-descriptors.ts';
 import type { SpareDescriptors } from './spare-descriptors.ts';
 import { EpollStream, type SharedByStreams } from './stream.ts';
+import { waitingIn } from './waiting.ts';
 
 /** Connections that are accepted before what is established has its turn again. */
 const mostAtOnce = 8;
@@ -151,7 +152,8 @@ class AcceptQueue implements Watched, Accepting {
   accept(): void {
     this.#isDue = false;
     const { calls, memory } = this.#shared.loop;
-    for (let count = 0; count < mostAtOnce && this.#descriptor >= 0; count++) {
+    let most = 1;
+    for (let count = 0; count < most && this.#descriptor >= 0; count++) {
       memory.expectName();
       const descriptor = calls.accept(this.#descriptor, memory.nameAt, memory.nameLengthAt, NONBLOCKING);
       if (descriptor < 0) {
@@ -163,6 +165,7 @@ class AcceptQueue implements Watched, Accepting {
       }
       this.#shared.loop.entered(descriptor);
       this.#incoming.take(descriptor);
+      if (count === 0) most += Math.min(waitingIn(this.#shared.loop, this.#descriptor), mostAtOnce - 1);
       this.#decide(descriptor);
     }
     this.#refusals.close();

@@ -66,7 +66,9 @@ export class Loop {
   /** The first `freshCount` of them; the places are kept. */
   readonly #fresh: (Readable | undefined)[] = [];
   #freshCount = 0;
-  #accepting: Accepting[] = [];
+  /** The first `acceptingCount` of them; the places are kept. */
+  readonly #accepting: (Accepting | undefined)[] = [];
+  #acceptingCount = 0;
   /** The first `settlingCount` of them; the places are kept. */
   readonly #settling: (Settling | undefined)[] = [];
   #settlingCount = 0;
@@ -131,9 +133,9 @@ export class Loop {
   closeDescriptors(first: number, count: number): void {
     if (this.#isClosed) return;
     if (this.#closesRanges) {
-      this.#open.fill(0, first, first + count);
+      this.#mark(first, count, 0);
       if (this.calls.closeRange(first, first + count - 1) >= 0) return;
-      this.#open.fill(1, first, first + count);
+      this.#mark(first, count, 1);
       this.#closesRanges = false;
     }
     for (let descriptor = first; descriptor < first + count; descriptor++) this.#closeNow(descriptor);
@@ -179,12 +181,17 @@ export class Loop {
 
   /** Accepts from it in this turn, once all that is established was served. */
   acceptFrom(accepting: Accepting): void {
-    this.#accepting.push(accepting);
+    this.#accepting[this.#acceptingCount++] = accepting;
   }
 
   /** Tells of it as soon as the call that is under way is over. */
   settle(settling: Settling): void {
     this.#settling[this.#settlingCount++] = settling;
+  }
+
+  /** They are few: `fill` costs more. */
+  #mark(first: number, count: number, isOpen: 0 | 1): void {
+    for (let descriptor = first; descriptor < first + count; descriptor++) this.#open[descriptor] = isOpen;
   }
 
   #closeNow(descriptor: number): void {
@@ -280,12 +287,16 @@ export class Loop {
 
   #accept(): void {
     const accepting = this.#accepting;
-    if (accepting.length === 0) return;
-    this.#accepting = [];
-    for (const each of accepting) {
-      each.accept();
+    const count = this.#acceptingCount;
+    for (let index = 0; index < count; index++) {
+      const each = accepting[index];
+      accepting[index] = undefined;
+      each?.accept();
       this.#settleAll();
     }
+    // Who came meanwhile waits for the next turn.
+    if (this.#acceptingCount > count) accepting.copyWithin(0, count, this.#acceptingCount);
+    this.#acceptingCount -= count;
   }
 
   #settleAll(): void {

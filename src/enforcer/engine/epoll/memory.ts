@@ -11,6 +11,11 @@ export const mostEvents = 64;
 /** What is read at once; also what `Engine.probe` takes for read at once. */
 export const readSize = 65_536;
 
+/** Of a struct tcp_info all up to `tcpi_unacked`, in bytes. */
+const infoBytes = 28;
+/** Where that begins in it: of a listening socket, how many connections wait to be accepted. */
+const UNACKED = 24;
+
 // Byte offsets.
 const EVENTS = 0;
 const EVENT = EVENTS + mostEvents * eventWords * 4;
@@ -18,6 +23,8 @@ const NAME = EVENT + 16;
 const NAME_LENGTH = NAME + 32;
 const VALUE = NAME_LENGTH + 4;
 const VALUE_LENGTH = VALUE + 8;
+const INFO = VALUE_LENGTH + 4;
+const INFO_LENGTH = INFO + infoBytes;
 const SMALL = 2048;
 const READ = 8192;
 
@@ -40,6 +47,9 @@ export class CallMemory {
   /** The value of an option, and how long it is. */
   readonly valueAt: number;
   readonly valueLengthAt: number;
+  /** The beginning of a struct tcp_info, and how long it is. */
+  readonly infoAt: number;
+  readonly infoLengthAt: number;
   readonly #smallAt: number;
   readonly #buffer = new ArrayBuffer(READ + readSize);
   readonly #words = new Int32Array(this.#buffer, 0, READ / 4);
@@ -56,6 +66,8 @@ export class CallMemory {
     this.nameLengthAt = begin + NAME_LENGTH;
     this.valueAt = begin + VALUE;
     this.valueLengthAt = begin + VALUE_LENGTH;
+    this.infoAt = begin + INFO;
+    this.infoLengthAt = begin + INFO_LENGTH;
     this.#smallAt = begin + SMALL;
   }
 
@@ -102,6 +114,16 @@ export class CallMemory {
   /** The word behind that. */
   get secondValue(): number {
     return this.#words[VALUE / 4 + 1] ?? 0;
+  }
+
+  /** Makes room for a struct tcp_info that the system is about to write. */
+  expectInfo(): void {
+    this.#words[INFO_LENGTH / 4] = infoBytes;
+  }
+
+  /** What the info says of a listening socket. */
+  get waitingConnections(): number {
+    return this.#words[(INFO + UNACKED) / 4] ?? 0;
   }
 
   /** Makes room for a name that the system is about to write. */
