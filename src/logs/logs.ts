@@ -5,6 +5,7 @@ import type { Reveal } from '../policy/reading.ts';
 import type { PolicySnapshot } from '../policy/snapshot.ts';
 import type { Author, DestinationStatus, DestinationTest, LogAccess, LogLine } from '../system/log-access.ts';
 import { settledWithin } from '../time/patience.ts';
+import { Pulse } from '../time/pulse.ts';
 import type { ViolationRecord } from '../verdict/judge/records.ts';
 import { Disk } from './files/disk.ts';
 import { WrittenRecords } from './files/written-records.ts';
@@ -52,7 +53,7 @@ export class Logs implements LogAccess {
   readonly #now: () => number;
   readonly #lastPatience: number;
   readonly #followers = new Map<string, Set<(line: LogLine) => void>>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   #settings: LoggingSettings;
   /** Who writes in the place of this one. */
   #heir: EventSink | undefined;
@@ -71,11 +72,10 @@ export class Logs implements LogAccess {
     this.#dispatcher = new Dispatcher({ reveal, pauses: pauses ?? standardPauses, report });
     this.#dispatcher.configure(settings);
     this.#budget = new LineBudget(settings.reportInterval);
-    this.#timer = setInterval(() => {
+    this.#pulse = new Pulse(tick, () => {
       this.#writeAll(this.#budget.due(this.#now()));
       this.#recordAll(this.#events.due(Date.now(), this.#now()));
-    }, tick);
-    this.#timer.unref();
+    });
   }
 
   /** Takes over what has changed; no record is lost, and the connections of servers that stay the same go on. */
@@ -148,7 +148,7 @@ export class Logs implements LogAccess {
    * to get, or the last patience with them is over.
    */
   async handOver(heir: EventSink): Promise<void> {
-    clearInterval(this.#timer);
+    this.#pulse.stop();
     this.settle();
     this.#disk.reopen();
     this.#heir = heir;
@@ -168,7 +168,7 @@ export class Logs implements LogAccess {
    * @param hurry aborted: nothing waits any more
    */
   async close(spent = 0, hurry?: AbortSignal): Promise<void> {
-    clearInterval(this.#timer);
+    this.#pulse.stop();
     this.settle();
     const patience = Math.max(this.#lastPatience / 3, this.#lastPatience - spent);
     // Twice: that it is over, it says itself.

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { socketLost, socketMadeAgain } from '../../events/doors.ts';
 import type { Event } from '../../events/events.ts';
 import { reasonOf } from '../../text/reason.ts';
+import { Pulse } from '../../time/pulse.ts';
 
 /** Milliseconds between two looks at whether the socket is still there. */
 const interval = 1000;
@@ -15,9 +16,10 @@ export class KeptServer {
   readonly #file: string;
   readonly #accept: (socket: Socket) => void;
   readonly #report: (event: Event) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   #server: Server;
   #inode: bigint | undefined;
+  #isLooking = false;
   #isLost = false;
   #isClosed = false;
 
@@ -41,25 +43,26 @@ export class KeptServer {
     this.#report = report;
     this.#server = server;
     this.#inode = inodeOf(file);
-    this.#timer = setTimeout(() => void this.#look(), interval);
-    this.#timer.unref();
+    this.#pulse = new Pulse(interval, () => void this.#look());
   }
 
   /** Takes nobody in any more; the file is gone. */
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#pulse.stop();
     this.#server.close();
   }
 
   async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     try {
       if (inodeOf(this.#file) !== this.#inode) await this.#makeAgain();
     } catch (error) {
       if (!this.#isLost) this.#report(socketLost({ file: this.#file, reason: reasonOf(error) }));
       this.#isLost = true;
     }
-    if (!this.#isClosed) this.#timer.refresh();
+    this.#isLooking = false;
   }
 
   async #makeAgain(): Promise<void> {

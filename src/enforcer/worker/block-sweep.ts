@@ -15,6 +15,7 @@ export class BlockSweep {
   readonly #sweeping: Throttle;
   /** Blocks that had started before the last sweep, of all workers. */
   #blocksSeen: number;
+  #isWatching = false;
 
   constructor(engine: Engine, gate: Gate, policies: ReadonlyMap<number, PolicyState>) {
     this.#engine = engine;
@@ -22,9 +23,17 @@ export class BlockSweep {
     this.#policies = policies;
     this.#blocksSeen = gate.blocksStarted();
     this.#sweeping = new Throttle(engine, interval, () => this.now());
-    engine.every(interval, () => {
-      // Blocks of other workers are seen in the table: the main thread may be too busy to pass them on.
-      if (gate.blocksStarted() !== this.#blocksSeen) this.#sweeping.ask();
+    this.#watch();
+  }
+
+  /** Blocks of other workers are seen in the table: the main thread may be too busy to pass them on. */
+  #watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    void this.#gate.blocksStartedSince(this.#blocksSeen).then(() => {
+      this.#isWatching = false;
+      if (this.#gate.blocksStarted() === this.#blocksSeen) this.#watch();
+      else this.#sweeping.ask();
     });
   }
 
@@ -35,6 +44,7 @@ export class BlockSweep {
 
   now(): void {
     this.#blocksSeen = this.#gate.blocksStarted();
+    this.#watch();
     const now = this.#engine.now();
     for (const policy of this.#policies.values()) {
       const { limit } = policy;

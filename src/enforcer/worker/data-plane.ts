@@ -23,7 +23,7 @@ import type { Timeouts } from './timeouts.ts';
 import { WaitingBytes } from './waiting-bytes.ts';
 
 /** Milliseconds between two signs of life. */
-const beatInterval = 250;
+const beatInterval = 500;
 
 /** Of the bytes that may wait in a worker, so much may be what the engine relays by itself. */
 const relayPart = 8;

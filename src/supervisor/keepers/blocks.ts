@@ -4,12 +4,14 @@ import type { RaisedEvent } from '../../events/events.ts';
 import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
+import { Pulse } from '../../time/pulse.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import { reasonNamed } from '../../verdict/table/reasons.ts';
 import {
   type Block,
   type BlockPlace,
   blocksStarted,
+  blocksStartedSince,
   KnownBlocks,
   listBlocks,
   restoreBlock,
@@ -17,9 +19,11 @@ import {
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 import { timeLeft } from './time-left.ts';
 
-/** Milliseconds between two polls: what `kill -9` may lose is as young as that, and what a poll takes. README promises 0.2 s. */
+/** Milliseconds between two looks: what `kill -9` may lose is as young as that, and what a look takes. README promises 0.2 s. */
 const saveInterval = 100;
-/** Of the time of the main thread at most one part in so many goes into polls, however many blocks begin. */
+/** The same when no block has begun meanwhile: whether the clock was set, and whether some have ended. */
+const calmInterval = 1000;
+/** Of the time of the main thread at most one part in so many goes into looks, however many blocks begin. */
 const share = 5;
 /** Milliseconds between two looks for blocks that have ended. */
 const removalInterval = 10_000;
@@ -50,6 +54,12 @@ export class BlockKeeper {
   #removalDue = 0;
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
+  #pulse: Pulse | undefined;
+  /** When it may look again, on the table's clock. */
+  #restsUntil = 0;
+  /** It looks, or is about to. */
+  #isBusy = false;
+  #isWatching = false;
   #working: Promise<void> = Promise.resolve();
   #isStopping = false;
 
@@ -80,18 +90,21 @@ export class BlockKeeper {
     }
     const { capacity } = tableUsage(this.#table);
     if (lost > 0) this.#onEvent(blocksNotRestored({ blocks: lost, capacity }));
-    this.#pollIn(saveInterval);
+    this.#pulse = new Pulse(calmInterval, () => this.#look());
+    this.#look();
   }
 
   /** These sources are no longer blocked: a restart must not block them again. */
   forget(sources: readonly BlockedSource[]): void {
     for (const source of sources) this.#lifted.push(source);
-    this.#removeSomeLifted();
+    if (this.#removeSomeLifted()) this.#look();
   }
 
   /** Resolves when all blocks are on disk, as far as that can be. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#pulse?.stop();
+    this.#isBusy = false;
     this.#isStopping = true;
     await this.#working;
     while (this.#removeSomeLifted());
@@ -117,14 +130,36 @@ export class BlockKeeper {
     return restoreBlock(this.#table, restored, now, block.until - wall === left ? this.#known : null);
   }
 
-  #pollIn(delay: number): void {
-    if (this.#isStopping) return;
-    this.#timer = setTimeout(() => {
-      const begun = monotonicNow();
-      this.#working = this.#work().finally(() => {
-        this.#pollIn(Math.max(saveInterval, (monotonicNow() - begun) * (share - 1)));
-      });
-    }, delay);
+  /** As soon as it may. */
+  #look(): void {
+    if (this.#isStopping || this.#isBusy) return;
+    this.#isBusy = true;
+    this.#timer = setTimeout(
+      () => {
+        const begun = monotonicNow();
+        this.#working = this.#work().finally(() => {
+          this.#restsUntil = monotonicNow() + Math.max(saveInterval, (monotonicNow() - begun) * (share - 1));
+          this.#isBusy = false;
+          this.#lookAgain();
+        });
+      },
+      Math.max(0, this.#restsUntil - monotonicNow()),
+    );
+  }
+
+  /** When something is left to do, or else once a block begins. */
+  #lookAgain(): void {
+    const seen = this.#seen;
+    if (seen === undefined || this.#lifted.length > 0) {
+      this.#look();
+      return;
+    }
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    void blocksStartedSince(this.#table, seen).then(() => {
+      this.#isWatching = false;
+      this.#look();
+    });
   }
 
   async #work(): Promise<void> {
@@ -141,7 +176,7 @@ export class BlockKeeper {
     this.#removalDue = monotonicNow() + removalInterval;
   }
 
-  /** Writes what is not on disk. Where a shard is busy or the write fails, a later poll tries again. */
+  /** Writes what is not on disk. Where a shard is busy or the write fails, a later look tries again. */
   async #save(): Promise<void> {
     const before = blocksStarted(this.#table);
     const slice = new TimeSlice();

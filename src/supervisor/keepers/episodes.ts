@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
+import { Pulse } from '../../time/pulse.ts';
 import { inTurns } from '../../time/time-slice.ts';
 import { clearPolicy, sweepEpisodes } from '../../verdict/upkeep/episodes.ts';
 import type { EpisodeLine } from '../../verdict/upkeep/source-state.ts';
@@ -14,14 +15,14 @@ export class EpisodeSweep {
   /** Milliseconds without a violation that end an episode, and between two reports of one that goes on. */
   reportInterval: number;
   readonly #emit: (line: EpisodeLine) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   #sweeping: Promise<unknown> | undefined;
 
   constructor(table: SharedArrayBuffer, reportInterval: number, emit: (line: EpisodeLine) => void) {
     this.#table = table;
     this.reportInterval = reportInterval;
     this.#emit = emit;
-    this.#timer = setInterval(() => this.#sweep(), sweepInterval);
+    this.#pulse = new Pulse(sweepInterval, () => this.#sweep());
   }
 
   /** Ends the episodes of policies that no worker knows any more. Resolves when all are reported. */
@@ -35,7 +36,7 @@ export class EpisodeSweep {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#pulse.stop();
   }
 
   #sweep(): void {

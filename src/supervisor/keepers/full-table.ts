@@ -1,5 +1,6 @@
 import type { Event } from '../../events/events.ts';
 import { sourcesTableFull } from '../../events/workers.ts';
+import { Pulse } from '../../time/pulse.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 
 const pollInterval = 1000;
@@ -10,7 +11,7 @@ const quiet = 60_000;
 export class FullTableWatch {
   readonly #table: SharedArrayBuffer;
   readonly #record: (event: Event) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   /** `open`: new sources are admitted uncounted. */
   setting: 'open' | 'closed' = 'open';
   #turnedAway = 0;
@@ -19,7 +20,7 @@ export class FullTableWatch {
   constructor(table: SharedArrayBuffer, record: (event: Event) => void) {
     this.#table = table;
     this.#record = record;
-    this.#timer = setInterval(() => this.poll(performance.now()), pollInterval);
+    this.#pulse = new Pulse(pollInterval, () => this.poll(performance.now()));
   }
 
   /** `now`: milliseconds of a monotonic clock. */
@@ -38,6 +39,6 @@ export class FullTableWatch {
 
   stop(): void {
     this.poll(performance.now());
-    clearInterval(this.#timer);
+    this.#pulse.stop();
   }
 }

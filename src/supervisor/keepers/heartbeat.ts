@@ -1,16 +1,13 @@
-const interval = 250;
+import { Pulse } from '../../time/pulse.ts';
+
+const interval = 500;
 
 /** Whether the event loop of the main thread turns: what has kept it from that is seen right after. */
 export class Heartbeat {
   #last = performance.now();
-  readonly #timer: NodeJS.Timeout;
-
-  constructor() {
-    this.#timer = setInterval(() => {
-      this.#last = performance.now();
-    }, interval);
-    this.#timer.unref();
-  }
+  readonly #pulse = new Pulse(interval, () => {
+    this.#last = performance.now();
+  });
 
   /** Milliseconds since it was last seen to turn. */
   get age(): number {
@@ -18,6 +15,6 @@ export class Heartbeat {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#pulse.stop();
   }
 }

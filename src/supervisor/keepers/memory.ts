@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { returnMemory } from '../../enforcer/engine/memory.ts';
+import { Pulse } from '../../time/pulse.ts';
 
 const pollInterval = 1000;
 /** Connections that make it worth while. */
@@ -24,14 +25,14 @@ export type MemoryHost = {
 /** Gives memory back to the system once most connections have gone: neither V8 nor the C library would while it is calm. */
 export class MemoryKeeper {
   readonly #host: MemoryHost;
-  readonly #timer: NodeJS.Timeout;
+  readonly #pulse: Pulse;
   /** The most connections since memory was last given back. */
   #most = 0;
   #calm = 0;
 
   constructor(host: MemoryHost) {
     this.#host = host;
-    this.#timer = setInterval(() => this.poll(), pollInterval);
+    this.#pulse = new Pulse(pollInterval, () => this.poll());
   }
 
   poll(): void {
@@ -46,7 +47,7 @@ export class MemoryKeeper {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#pulse.stop();
   }
 
   async #giveBack(): Promise<void> {

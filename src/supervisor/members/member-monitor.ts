@@ -12,6 +12,7 @@ import {
 import type { RaisedEvent } from '../../events/events.ts';
 import { checkRefused, memberDown, memberUp, nameChanged, nameFailed } from '../../events/members.ts';
 import type { MemberSnapshot, PolicySnapshot, Snapshot } from '../../policy/snapshot.ts';
+import { Pulse } from '../../time/pulse.ts';
 import type { HealthTarget } from '../health/checker.ts';
 import { HealthChecks } from '../health/health-checks.ts';
 import { LoopingNames } from './looping-names.ts';
@@ -40,7 +41,7 @@ export class MemberMonitor {
   readonly #resolver: Resolver;
   readonly #outages = new PoolOutages();
   readonly #looping: LoopingNames;
-  readonly #watching: NodeJS.Timeout;
+  readonly #watching: Pulse;
   #members: ReadonlyMap<number, MemberSnapshot> = new Map();
   #policies: readonly PolicySnapshot[] = [];
   #wanted: readonly MemberSnapshot[] = [];
@@ -67,7 +68,7 @@ export class MemberMonitor {
       lookup,
       addresses,
     );
-    this.#watching = setInterval(() => this.#pollOutages(), outagesInterval);
+    this.#watching = new Pulse(outagesInterval, () => this.#pollOutages());
   }
 
   /** Gives what is new in a snapshot its row, and begins to check it. Workers must all run the one before. */
@@ -129,7 +130,7 @@ export class MemberMonitor {
 
   /** Ends all checks and lookups. Resolves when no socket of theirs is left. */
   async stop(): Promise<void> {
-    clearInterval(this.#watching);
+    this.#watching.stop();
     this.#resolver.stop();
     await this.#health.stop();
     this.#pollOutages();

@@ -1,3 +1,4 @@
+import { changeOf } from '../../memory/change.ts';
 import { giveWay, unlock } from '../../memory/lock.ts';
 import { countUp, read } from '../../memory/words.ts';
 import { count, leave, markSilent } from '../table/counting.ts';
@@ -257,6 +258,11 @@ export class Gate {
   /** Changes whenever a block starts in any worker: time to ask of each held connection whether it is `blocked`. */
   blocksStarted(): number {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
+  }
+
+  /** Resolves once that is no longer `seen`. */
+  blocksStartedSince(seen: number): Promise<void> {
+    return changeOf(this.#table.words, BLOCKS_STARTED, seen);
   }
 
   #referenceOf(connection: number): number {

@@ -1,3 +1,4 @@
+import { announceChange } from '../../memory/change.ts';
 import { clearCount, countUp, read } from '../../memory/words.ts';
 import { NO_REASON } from './reasons.ts';
 import {
@@ -73,7 +74,7 @@ export function writeBlock(
   words[table.coldAt(at) + BLOCKED_UNTIL] = until;
   const flags = withReason(read(words, at + FLAGS), BLOCK_REASON, reason) & ~BLOCKED_DIRECTLY;
   words[at + FLAGS] = flags | BLOCKED | (directly ? BLOCKED_DIRECTLY : 0);
-  Atomics.add(words, BLOCKS_STARTED, 1);
+  announceChange(words, BLOCKS_STARTED);
 }
 
 /**

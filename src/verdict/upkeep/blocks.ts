@@ -1,3 +1,4 @@
+import { announceChange, changeOf } from '../../memory/change.ts';
 import { acquireSoon, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { addressOf, isIPv4, MAPPED_BITS } from '../../net/address.ts';
@@ -41,6 +42,11 @@ export type ListedBlock = Block & {
 /** Changes whenever a block starts, in any worker, or is lifted: time to list them. */
 export function blocksStarted(buffer: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
+}
+
+/** Resolves once it is no longer `seen`. */
+export function blocksStartedSince(buffer: SharedArrayBuffer, seen: number): Promise<void> {
+  return changeOf(new Int32Array(buffer), BLOCKS_STARTED, seen);
 }
 
 /** Seconds: no rule and no list blocks for more than an hour, but an administrator may. */
@@ -165,7 +171,7 @@ export function liftBlock(
       const at = table.slotAt(slot);
       if (slot === 0 || liveBlock(table, at, tick) === NO_REASON) return 'not-blocked';
       words[table.coldAt(at) + BLOCKED_UNTIL] = tick;
-      Atomics.add(words, BLOCKS_STARTED, 1);
+      announceChange(words, BLOCKS_STARTED);
       copySlot(table, at, copy);
       return 'lifted';
     });

@@ -1,3 +1,4 @@
+import { announceChange } from '../../memory/change.ts';
 import { acquireSoon, seize, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { uncount } from '../table/counting.ts';
@@ -59,7 +60,7 @@ export function recoverWorker(
     if (!seize(table.words, lock, dead)) continue;
     mendShard(table, shard, ledgers, dead);
     // It may have died between starting a block and telling of it.
-    Atomics.add(table.words, BLOCKS_STARTED, 1);
+    announceChange(table.words, BLOCKS_STARTED);
     unlock(table.words, lock);
   }
   const isComplete = subtract(table, ledgers, dead);

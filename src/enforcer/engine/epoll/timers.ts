@@ -19,6 +19,11 @@ class HeapTimer implements Timer {
   }
 }
 
+/** Milliseconds until a clock is at the next multiple of an interval. */
+function untilNext(interval: number, now: number): number {
+  return interval - (now % interval);
+}
+
 /** Timers, the next one first: a binary heap, whose stopped ones leave it when they would have been due. */
 export class Timers {
   readonly #heap: HeapTimer[] = [];
@@ -33,8 +38,10 @@ export class Timers {
     return this.#add(milliseconds, -1, callback);
   }
 
+  /** Calls at multiples of so many milliseconds: those that are called at the same moment wake the thread once. */
   every(milliseconds: number, callback: () => void): Timer {
-    return this.#add(milliseconds, milliseconds, callback);
+    const interval = Math.max(1, milliseconds);
+    return this.#add(untilNext(interval, this.#now()), interval, callback);
   }
 
   /** When the next one is due; infinite without one. */
@@ -49,7 +56,7 @@ export class Timers {
         this.#removeFirst();
       } else {
         // From now on, not from when it was due: one that was late does not run twice.
-        timer.due = now + Math.max(1, timer.interval);
+        timer.due = now + untilNext(timer.interval, now);
         this.#sink(0);
       }
       if (!timer.isStopped) timer.callback();
