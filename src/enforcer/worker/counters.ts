@@ -161,11 +161,6 @@ export class WorkerCounters {
     return isEnough;
   }
 
-  /** The connection was refused: it needs none. */
-  returnDescriptors(): void {
-    add(this.#words, this.#row + DESCRIPTORS, -perConnection);
-  }
-
   clientOpened(): void {
     const most = this.#row + MOST;
     add(this.#words, this.#row + CONNECTIONS, 1);

@@ -1,4 +1,4 @@
-import { ADMIT } from '../../verdict/judge/verdict.ts';
+import { isAdmitted } from '../../verdict/judge/verdict.ts';
 import type { Introduction } from '../connection/proxy-protocol/introduction.ts';
 import type { Incoming, ListenHandler } from '../engine/listener.ts';
 import { NOBODY } from '../engine/own-connections.ts';
@@ -42,15 +42,9 @@ export class PolicyListener implements ListenHandler {
     const begun = engine.now();
     this.#decidedAt = begun;
     if (this.#isLoop(incoming)) return false;
-    if (!counters.takeDescriptors()) {
-      this.policy.counters.refused('descriptors');
-      this.#host.outOfDescriptors(1);
-      return false;
-    }
-    const isAdmitted = this.#judge(incoming, begun);
+    const isLetIn = this.#judge(incoming, begun);
     counters.judged(engine.now() - begun);
-    if (!isAdmitted) counters.returnDescriptors();
-    return isAdmitted;
+    return isLetIn;
   }
 
   /** Whether it comes from a policy of Levee itself that has not this one as a server on purpose. */
@@ -67,16 +61,21 @@ export class PolicyListener implements ListenHandler {
   }
 
   #judge(incoming: Incoming, now: number): boolean {
-    const { gate } = this.#host;
+    const { counters, gate } = this.#host;
     const { limit } = this.policy;
     this.#introduction = this.policy.introductionOf(incoming.address);
-    if (this.#introduction !== 'source') {
-      const verdict = gate.admit(limit, incoming.address, now, incoming.socket());
-      return applyVerdict(this.#host, verdict, this.policy, incoming);
+    // Where a PROXY header names the source that is judged, the peer is only counted until then.
+    const isHeld = this.#introduction === 'source';
+    const verdict = isHeld
+      ? gate.hold(limit, incoming.address, now, incoming.socket())
+      : gate.admit(limit, incoming.address, now, incoming.socket());
+    // Who is refused needs none.
+    if (isAdmitted(verdict) && !counters.takeDescriptors()) {
+      gate.release(gate.judgement.connection);
+      this.exhausted(1);
+      return false;
     }
-    // Its PROXY header names the source that is judged: until then it is only counted.
-    const verdict = gate.hold(limit, incoming.address, now, incoming.socket());
-    return verdict === ADMIT || applyVerdict(this.#host, verdict, this.policy, incoming);
+    return (isHeld && isAdmitted(verdict)) || applyVerdict(this.#host, verdict, this.policy, incoming);
   }
 
   accepted(stream: Stream): void {
