@@ -15,7 +15,7 @@ import {
   stalled,
 } from '../table/ledger.ts';
 import { Ledgers, referenceOf } from '../table/ledgers.ts';
-import { isOfRule, NO_REASON, reasonAt } from '../table/reasons.ts';
+import { NO_REASON, reasonAt } from '../table/reasons.ts';
 import { SlotCursor } from '../table/slot-cursor.ts';
 import {
   BLOCKS_STARTED,
@@ -27,7 +27,7 @@ import {
   SILENT,
   SourcesTable,
 } from '../table/table.ts';
-import { toMoment, toTick } from '../table/ticks.ts';
+import { toTick } from '../table/ticks.ts';
 import {
   liveBlock,
   recordRefusal,
@@ -38,8 +38,6 @@ import {
 import { type Candidate, Candidates } from './candidate.ts';
 import {
   ADMITTED,
-  decide,
-  firstOfSource,
   IN_BLOCK,
   reasonOf,
   SHADOW_ADMITTED,
@@ -49,8 +47,8 @@ import {
   VIOLATION,
   WOULD_REFUSE,
 } from './decision.ts';
-import { Departures, NONE_IS_OVER, ONE_IS_CLOSING, type SocketProbe } from './departures.ts';
-import { emptyHolding, isSharing, readHolding, readSharing } from './holding.ts';
+import { Departures, type SocketProbe } from './departures.ts';
+import { Judge, NOT_YET } from './judge.ts';
 import { clearJudgement, emptyJudgement, type Judgement } from './judgement.ts';
 import { blockApplies, blockPeriodOf, enforcesBlocks, isTrusted, type Limit, marksOf } from './limit.ts';
 import { SourceAccess } from './source-access.ts';
@@ -66,8 +64,6 @@ import {
   type Verdict,
 } from './verdict.ts';
 
-/** In place of a verdict: there is none before another worker has closed what it is closing. */
-const NOT_YET = -1;
 /** How often a verdict is put off, a tenth of a millisecond each time: about as long as a thread can be kept from running. */
 const mostWaits = 10_000;
 
@@ -90,16 +86,10 @@ export class Gate {
   readonly #ledger: Ledger;
   readonly #ledgers: Ledgers;
   readonly #worker: number;
-  /** Null: nobody can be asked about sockets. */
-  readonly #departures: Departures | null;
   readonly #cursor: SlotCursor;
-  /** The slot of the source that is judged; 0: the table does not know it. */
-  #known = 0;
+  readonly #judge: Judge;
   /** Somebody has announced the source that is judged. */
   #isAnnounced = false;
-  readonly #holding = emptyHolding();
-  /** Of a source that the table does not know. */
-  readonly #nothing = emptyHolding();
   readonly #judgement = emptyJudgement();
   readonly #candidates = new Candidates();
   /** Says more about the last verdict. */
@@ -124,7 +114,8 @@ export class Gate {
     this.#ledger = new Ledger(ledger);
     this.#ledgers = new Ledgers(ledgers);
     this.#worker = worker;
-    this.#departures = probe && new Departures(this.#table, this.#ledgers, probe);
+    const departures = probe && new Departures(this.#table, this.#ledgers, probe);
+    this.#judge = new Judge(this.#table, this.#cursor, departures, this.#judgement);
     if (this.#ledger.touched() !== 0) throw new Error(`the ledger of worker ${worker} is not empty`);
   }
 
@@ -137,7 +128,7 @@ export class Gate {
    */
   admit(limit: Limit, address: Uint32Array, now: number, socket = NO_SOCKET): Verdict {
     const connection = this.#ledger.peek();
-    return this.#judge(this.#candidates.next(limit, address, connection, socket, now));
+    return this.#judged(this.#candidates.next(limit, address, connection, socket, now));
   }
 
   /**
@@ -167,7 +158,7 @@ export class Gate {
   identify(connection: number, limit: Limit, address: Uint32Array, now: number): Verdict {
     this.over(connection);
     this.#isAnnounced = true;
-    const verdict = this.#judge(this.#candidates.next(limit, address, connection, NO_SOCKET, now));
+    const verdict = this.#judged(this.#candidates.next(limit, address, connection, NO_SOCKET, now));
     this.#isAnnounced = false;
     if (!isAdmitted(verdict)) this.#ledger.put(connection);
     return verdict;
@@ -274,11 +265,11 @@ export class Gate {
     markSilent(this.#table, this.#ledgers, this.#referenceOf(connection), this.#worker, isSilent);
   }
 
-  #judge(candidate: Candidate): Verdict {
+  #judged(candidate: Candidate): Verdict {
     const { words } = this.#table;
     for (let waits = 0; ; waits++) {
       this.#cursor.lock(candidate.limit, candidate.address, this.#worker);
-      const decided = this.#decide(candidate, waits < mostWaits);
+      const decided = this.#judge.decide(candidate, waits < mostWaits);
       const verdict = decided === NOT_YET ? NOT_YET : this.#carryOut(decided, candidate);
       unlock(words, this.#cursor.header);
       if (verdict !== NOT_YET) return verdict;
@@ -291,7 +282,7 @@ export class Gate {
     const { limit, connection, marks, now } = candidate;
     const table = this.#table;
     const { words } = table;
-    const known = this.#known;
+    const { known } = this.#judge;
     const tick = toTick(now);
     const isAdmission = (decided & ADMITTED) !== 0;
     if (isAdmission && connection < 0) return REFUSE_LEDGER_FULL;
@@ -329,46 +320,6 @@ export class Gate {
     if (!isViolation) return ADMIT;
     this.#judgement.peak = read(words, table.coldAt(at) + EPISODE_PEAK);
     return isAdmission ? ADMIT_REPORT : REFUSE_REPORT;
-  }
-
-  /** What becomes of one more connection, lock held: bits of decision.ts, or NOT_YET where it may be. */
-  #decide({ limit, marks, socket, now }: Candidate, mayWait: boolean): number {
-    const departures = this.#departures;
-    for (;;) {
-      const known = this.#cursor.find();
-      this.#known = known;
-      clearJudgement(this.#judgement);
-      if (known === 0) return this.#decideUnknown(limit, marks, toTick(now));
-      const decided = this.#decideKnown(limit, marks, known, toTick(now));
-      if (departures === null || !this.#isForLimit(decided)) return decided;
-      const found = departures.settle(known, socket, toMoment(now));
-      if (found === NONE_IS_OVER) return decided;
-      if (found === ONE_IS_CLOSING) return mayWait ? NOT_YET : decided;
-    }
-  }
-
-  #decideUnknown(limit: Limit, marks: number, tick: number): number {
-    const isShared = isSharing(this.#table);
-    if (limit.ipList === null && !isShared) return firstOfSource;
-    readSharing(this.#table, 0, limit, tick, this.#nothing);
-    return decide(limit, marks, this.#nothing);
-  }
-
-  #decideKnown(limit: Limit, marks: number, known: number, tick: number): number {
-    const table = this.#table;
-    const at = table.slotAt(known);
-    readHolding(table, at, tick, this.#holding);
-    if (isSharing(table)) readSharing(table, at, limit, tick, this.#holding);
-    this.#judgement.elsewhere = this.#holding.elsewhere;
-    this.#judgement.open = this.#holding.open;
-    this.#judgement.silent = this.#holding.silent;
-    return decide(limit, marks, this.#holding);
-  }
-
-  /** Whether how much the source holds is what speaks against a connection: not a block, nor an IP list. */
-  #isForLimit(decided: number): boolean {
-    if ((decided & (VIOLATION | WOULD_REFUSE)) === 0 || !isOfRule(reasonOf(decided))) return false;
-    return (decided & IN_BLOCK) === 0;
   }
 
   /** What becomes of a connection for whose source there is no room. */
