@@ -8,7 +8,7 @@ import type { Table } from './table.ts';
  */
 export function destinationOf(table: Table, field: string, row: ReadonlyMap<string, Content>): string {
   const held = (table.fields.get(field)?.meta.givenFor ?? []).map((name) => {
-    const content = row.get(name) ?? table.fields.get(name)?.meta.default ?? null;
+    const content = table.inForce(row, name) ?? null;
     // A row that is referred to could send it elsewhere without this row being changed.
     if (content !== null && (isList(content) || isLink(content)))
       throw new Error(`${table.id}: ${field} is given for ${name}, which is no single value`);

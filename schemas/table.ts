@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Content } from './content.ts';
 import type { FieldMeta, FieldSchema, Scalar, TextFault, Value } from './field.ts';
 import type { Key } from './key.ts';
 import { zod } from './zod.ts';
@@ -175,6 +176,11 @@ export class Table {
   /** The last word of its path: what the prompt shows. */
   get name(): string {
     return this.path.at(-1) ?? '';
+  }
+
+  /** What holds of a field of a row: what is set, else the default. */
+  inForce(set: ReadonlyMap<string, Content> | undefined, field: string): Content | undefined {
+    return set?.get(field) ?? this.fields.get(field)?.meta.default;
   }
 
   /** Of a sub-table: the rows that a predefined row of its parent has. */

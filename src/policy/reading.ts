@@ -102,6 +102,6 @@ export class Reading {
   }
 
   #content(row: SourceRow, field: string): Content | undefined {
-    return row.fields.get(field) ?? this.#catalogue.tableOf(row.table).fields.get(field)?.meta.default;
+    return this.#catalogue.tableOf(row.table).inForce(row.fields, field);
   }
 }

@@ -212,6 +212,13 @@ suite('what takes something from its own author', () => {
       await told('config system access-door\nedit far\nset trusthostv4 198.51.100.0/24\nnext\nend\n'),
       `warning: ${came} no longer takes 192.0.2.7, where you are\n`,
     );
+    const again = 'config system access-door\ndelete far\nedit far\nset address 0.0.0.0\nset status enable\n';
+    const nobody = 'door "far": nobody can come in before an administrator has a password or an SSH key\n';
+    assert.equal(await told(`${again}next\nend\n`), nobody, 'it is made again as it was');
+    assert.equal(
+      await told(`${again}set trusthostv4 198.51.100.0/24\nnext\nend\n`),
+      `warning: ${came} no longer takes 192.0.2.7, where you are\n${nobody}`,
+    );
     const trust = (prefix: string): string =>
       `config system admin\nedit bert\nset trusthostv4 ${prefix}\nnext\nend\n`;
     assert.equal(

@@ -26,6 +26,8 @@ export const ends = {
   'new-password': (name: string, author: string) => `the password of "${name}" was changed by ${author}`,
   'no-key': (name: string, author: string) => `the key was taken from "${name}" by ${author}`,
   'no-host': (name: string, author: string) => `"${name}" may not come from there any more, says ${author}`,
+  'no-entry': (name: string, author: string) =>
+    `"${name}" may not come through that door from there any more, says ${author}`,
 };
 
 /** What a client hears of that. */

@@ -1,29 +1,24 @@
+import type { Catalogue } from '../../../schemas/catalogue.ts';
 import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import type { DoorSettings } from '../../doors/door.ts';
+import { placeOfDoor } from '../../model/access-door.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Reading, SourceRow } from '../../policy/reading.ts';
-import type { DoorKind } from '../../system/login.ts';
 
 export type DoorObjection = { readonly row: number; readonly door: string; readonly reason: string };
 
-/** The field of `system global` with the port of doors that name none. */
-const usualPort: Readonly<Record<DoorKind, string>> = {
-  ssh: 'admin-ssh-port',
-  http: 'admin-http-port',
-  page: 'admin-page-port',
-  metrics: 'admin-metrics-port',
-};
-
 /** The doors that are to be open, and what stands against that. */
-export function compileDoors(reading: Reading): {
+export function compileDoors(
+  catalogue: Catalogue,
+  reading: Reading,
+): {
   readonly doors: readonly DoorSettings[];
   readonly objections: readonly DoorObjection[];
 } {
-  const global = reading.singleton('system global');
   const doors = reading.source
     .rows('system access-door', null)
     .filter((row) => reading.isEnabled(row, 'status'))
-    .map((row) => doorOf(reading, row, global));
+    .map((row) => doorOf(catalogue, reading, row));
   const taken = new Map<string, string>();
   const objections: DoorObjection[] = doors.flatMap((door) => tooOpen(reading, door));
   for (const { row, name, address, port } of doors) {
@@ -35,21 +30,18 @@ export function compileDoors(reading: Reading): {
   return { doors, objections };
 }
 
-function doorOf(reading: Reading, row: SourceRow, global: SourceRow): DoorSettings {
-  const type = typeOf(reading.text(row, 'type'));
+function doorOf(catalogue: Catalogue, reading: Reading, row: SourceRow): DoorSettings {
   return {
     row: row.id,
     name: row.key,
-    type,
-    address: reading.text(row, 'address'),
-    port: reading.number(row, 'port') || reading.number(global, usualPort[type]),
+    ...placeOfDoor(catalogue, reading.source, row),
     trusts: trustOf(row),
     tls: reading.isEnabled(row, 'tls')
       ? { certificate: reading.text(row, 'certificate-file'), key: reading.text(row, 'key-file') }
       : null,
     hostNames: reading.list(row, 'host-names'),
     banner: reading.text(row, 'banner'),
-    idleMinutes: reading.number(global, 'admintimeout'),
+    idleMinutes: reading.number(reading.singleton('system global'), 'admintimeout'),
   };
 }
 
@@ -73,15 +65,4 @@ function tooOpen(reading: Reading, { row, name: door, type, address, tls }: Door
 
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
-}
-
-const types: ReadonlySet<string> = new Set<DoorKind>(['ssh', 'http', 'page', 'metrics']);
-
-function isDoorKind(text: string): text is DoorKind {
-  return types.has(text);
-}
-
-function typeOf(text: string): DoorKind {
-  if (!isDoorKind(text)) throw new Error(`no door has type ${text}`);
-  return text;
 }

@@ -52,7 +52,7 @@ export function compileConfiguration(
   const machine = machineNow();
   const snapshot = compileSnapshot(reading, machine);
   const logging = compileLogging(reading);
-  const { doors, objections: doorObjections } = compileDoors(reading);
+  const { doors, objections: doorObjections } = compileDoors(catalogue, reading);
   const objections = [
     ...policyObjections(reading, snapshot, machine.isLocal).map(
       ({ row, policy: name, reason }) => ({ error: 'policy-not-applicable', row, name, reason }) as const,

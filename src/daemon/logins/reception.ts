@@ -3,7 +3,6 @@ import { type Account, endOfAccess } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { isNews, Lockout, type LockoutRules } from '../../access/lockout.ts';
 import { mayDoEverything } from '../../access/permissions.ts';
-import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import type { LocalSession } from '../../cli/session/local-session.ts';
 import { ends } from '../../cli/session/messages.ts';
 import type { Login, PageGuest, Program, Refused } from '../../cli/session/open-session.ts';
@@ -18,8 +17,9 @@ import type { Configuration } from '../../system/configuration.ts';
 import type { Credentials, LoginRefusal, Origin, Whence } from '../../system/login.ts';
 import type { LoggedUsers } from '../../system/reports/logged-users.ts';
 import type { Journal } from '../logging/journal.ts';
-import type { Logins } from './logins.ts';
+import type { Entered, Logins } from './logins.ts';
 import { tokenHolder } from './token-holder.ts';
+import { type Obstacle, WayIn } from './way-in.ts';
 
 type NewSession = (
   author: Author,
@@ -114,42 +114,34 @@ export class Reception implements DoorKeeper, PageKeeper, ProgramKeeper {
     const entered = await this.#services.logins.enter(origin, credentials);
     if ('kind' in entered) return entered;
     const { row, account, notice } = entered;
-    return new ReceivedGuest(this.#services, { origin, key: credentials.key }, { row, account }, notice);
+    const way = new WayIn(origin, credentials.key, this.#services.configuration.view);
+    return new ReceivedGuest(this.#services, origin, way, { row, account, notice });
   }
 }
 
-/** How somebody has come in. */
-type Entry = { readonly origin: Origin; readonly key: string | null };
-
 /** An author that follows the name of the account. */
 type OwnName = { name: string; readonly origin: string };
-
-/** What keeps somebody out, and the setting that says so. */
-type Obstacle = { readonly end: 'no-key' | 'no-host'; readonly setting: string };
 
 /** Someone who was let in. What others make of their account ends what they may have. */
 class ReceivedGuest implements PageGuest {
   readonly account: RowId;
   readonly notice: string | null;
   readonly #services: Services;
-  readonly #entry: Entry;
+  readonly #origin: Origin;
+  readonly #way: WayIn;
   /** As it was when they came, or as they have made it themselves. */
   #known: Account;
   /** Those that are open, each with whose name stands under what is done there. */
   readonly #sessions = new Map<Session, { readonly author: OwnName; readonly session: LocalSession }>();
   readonly #unwatch: () => void;
   #hasLeft = false;
-  /** Settings by which they could not come in any more, as they have made them themselves: what they have goes on. */
-  #ownSettings: ReadonlySet<string> = new Set();
+  /** Those that they have put up themselves: what they have goes on. */
+  #ownObstacles: ReadonlySet<Obstacle> = new Set();
 
-  constructor(
-    services: Services,
-    entry: Entry,
-    { row, account }: { readonly row: RowId; readonly account: Account },
-    notice: string | null,
-  ) {
+  constructor(services: Services, origin: Origin, way: WayIn, { row, account, notice }: Entered) {
     this.#services = services;
-    this.#entry = entry;
+    this.#origin = origin;
+    this.#way = way;
     this.account = row;
     this.#known = account;
     this.notice = notice;
@@ -161,8 +153,8 @@ class ReceivedGuest implements PageGuest {
   }
 
   get services(): SessionServices {
-    const author = { name: this.name, origin: this.#entry.origin.name };
-    return this.#services.servicesOf(author, this.account, this.#entry.origin);
+    const author = { name: this.name, origin: this.#origin.name };
+    return this.#services.servicesOf(author, this.account, this.#way.whence);
   }
 
   get mayDoEverything(): boolean {
@@ -170,9 +162,9 @@ class ReceivedGuest implements PageGuest {
   }
 
   open(ended: (reason: string | null) => void = () => undefined): LocalSession | Refused {
-    const author = { name: this.name, origin: this.#entry.origin.name };
+    const author = { name: this.name, origin: this.#origin.name };
     return this.#open(author, ended, (session) =>
-      this.#services.users.add(author, this.account, this.#entry.origin, session),
+      this.#services.users.add(author, this.account, this.#way.whence, session),
     );
   }
 
@@ -198,7 +190,6 @@ class ReceivedGuest implements PageGuest {
   ): LocalSession | Refused {
     const { logins, newSession } = this.#services;
     const row = this.account;
-    const { origin } = this.#entry;
     const end = this.#hasLeft ? 'deleted' : endOfAccess(this.#known, this.#now);
     const reason = end === undefined ? this.#shutOut('somebody') : ends[end](this.name, 'somebody');
     if (reason !== undefined) return { refused: reason };
@@ -210,8 +201,8 @@ class ReceivedGuest implements PageGuest {
       logins.over(row);
       ended(reason);
     };
-    const ownPassword = logins.ownPassword(row, author, origin);
-    const session = newSession(author, row, { ended: over, ownPassword, from: origin });
+    const ownPassword = logins.ownPassword(row, author, this.#origin);
+    const session = newSession(author, row, { ended: over, ownPassword, from: this.#way.whence });
     this.#sessions.set(session, { author, session });
     const leave = listed(session);
     return session;
@@ -221,7 +212,7 @@ class ReceivedGuest implements PageGuest {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.#unwatch();
-    this.#services.journal.record(logout({ user: this.name, ui: this.#entry.origin.name, reason }));
+    this.#services.journal.record(logout({ user: this.name, ui: this.#origin.name, reason }));
   }
 
   get #now(): Account | undefined {
@@ -229,6 +220,7 @@ class ReceivedGuest implements PageGuest {
   }
 
   #revised(by: Author): void {
+    const { view } = this.#services.configuration;
     const now = this.#now;
     if (now === undefined) return;
     const sessions = [...this.#sessions.values()];
@@ -236,37 +228,18 @@ class ReceivedGuest implements PageGuest {
     // An account that is renamed while somebody works in it acts under its new name.
     for (const { author } of sessions) author.name = now.name;
     this.#known = isOwn ? now : { ...this.#known, name: now.name };
-    const obstacles = this.#obstacles(now);
-    const settings = new Set(obstacles.map(({ setting }) => setting));
-    this.#ownSettings = isOwn ? settings : this.#ownSettings.intersection(settings);
-    const other = obstacles.find(({ setting }) => !this.#ownSettings.has(setting));
+    this.#way.follow(view);
+    const obstacles = this.#way.obstacles(now, view);
+    const [other] = isOwn ? [] : obstacles.difference(this.#ownObstacles);
+    this.#ownObstacles = isOwn ? obstacles : this.#ownObstacles.intersection(obstacles);
     if (other !== undefined)
-      for (const { session } of sessions) session.revoke(ends[other.end](now.name, by.name));
+      for (const { session } of sessions) session.revoke(ends[other](now.name, by.name));
   }
 
   /** Why they could not come in as they did any more. */
   #shutOut(by: string): string | undefined {
     const now = this.#now;
-    const [obstacle] = now === undefined ? [] : this.#obstacles(now);
-    return obstacle && ends[obstacle.end](this.name, by);
-  }
-
-  /**
-   * What would keep them out who come as they did. A door that is shut, or gone, takes
-   * nobody more, and sends nobody away who came through it.
-   */
-  #obstacles(now: Account): readonly Obstacle[] {
-    const { key, origin } = this.#entry;
-    const { doorRow, address } = origin;
-    const door = doorRow === null ? undefined : this.#services.configuration.view.row(doorRow);
-    const hosts = door === undefined ? [] : trustedHostsIn(door.fields);
-    const isLet = door === undefined || address === null || isTrusted(hosts, address);
-    const obstacles: Obstacle[] = [];
-    if (key !== null && !now.keys.includes(key))
-      obstacles.push({ end: 'no-key', setting: `keys ${now.keys.join()}` });
-    if (!mayComeFrom(now, address))
-      obstacles.push({ end: 'no-host', setting: `account ${now.trustedHosts.join()}` });
-    if (!isLet) obstacles.push({ end: 'no-host', setting: `door ${hosts.join()}` });
-    return obstacles;
+    const [obstacle] = now === undefined ? [] : this.#way.obstacles(now, this.#services.configuration.view);
+    return obstacle && ends[obstacle](this.name, by);
   }
 }

@@ -21,10 +21,9 @@ export function missingFields(model: Model, open: OpenRow): ModelFaults {
 export function emptyFields({ table, row, draft }: OpenRow): ModelFaults {
   if (table.requiredFields.length === 0) return accepted;
   const set = draft.row(row)?.fields;
-  const inForce = (name: string): unknown => set?.get(name) ?? table.fields.get(name)?.meta.default;
   const isRequired = ({ meta: { required = false, requiredWhere, requiredUnless } }: Field): boolean =>
     required ||
-    requiredWhere?.is.some((value) => value === inForce(requiredWhere.field)) === true ||
+    requiredWhere?.is.some((value) => value === table.inForce(set, requiredWhere.field)) === true ||
     (requiredUnless !== undefined && set?.has(requiredUnless) !== true);
   return table.requiredFields
     .filter((field) => !set?.has(field.name) && isRequired(field))

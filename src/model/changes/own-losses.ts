@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
-import type { Content, RowId } from '../../../schemas/content.ts';
+import type { RowId } from '../../../schemas/content.ts';
 import { areas } from '../../../schemas/table.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { allows, type Permissions } from '../../access/permissions.ts';
@@ -8,6 +8,7 @@ import { endpointText } from '../../net/endpoint.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, View } from '../../store/view.ts';
 import { quote } from '../../text/quote.ts';
+import { doorNow, placeOfDoor } from '../access-door.ts';
 import { accountOf } from '../account.ts';
 import type { Model } from '../model.ts';
 
@@ -56,36 +57,21 @@ function lostPermissions(before: Permissions, after: Permissions): string {
 }
 
 /** What becomes of the door by which somebody has come: it shuts, is to be found elsewhere, or takes others only. */
-function lostDoor(catalogue: Catalogue, draft: Draft, door: RowId, address: string): string[] {
-  const [before, after] = [doorIn(catalogue, draft.base, door), doorIn(catalogue, draft, door)];
-  if (before === undefined) return [];
-  const said = (what: string): string[] => [`door ${quote(before.name)}, through which you came, ${what}`];
-  if (after === undefined) return said('shuts');
-  if (after.place !== before.place) return said(`is open on ${after.place} then, not on ${before.place}`);
-  const isTrustedStill = isTrusted(after.trusts, address) || !isTrusted(before.trusts, address);
-  return isTrustedStill ? [] : said(`no longer takes ${address}, where you are`);
+function lostDoor(catalogue: Catalogue, draft: Draft, row: RowId, address: string): string[] {
+  const before = draft.base.row(row);
+  const place = before && openAt(catalogue, draft.base, before);
+  if (before === undefined || place === undefined) return [];
+  const said = (what: string): string[] => [`door ${quote(before.key)}, through which you came, ${what}`];
+  const after = doorNow(draft, { row, name: before.key });
+  const placeAfter = after && openAt(catalogue, draft, after);
+  if (after === undefined || placeAfter === undefined) return said('shuts');
+  if (placeAfter !== place) return said(`is open on ${placeAfter} then, not on ${place}`);
+  const takes = ({ fields }: Row): boolean => isTrusted(trustedHostsIn(fields), address);
+  return takes(after) || !takes(before) ? [] : said(`no longer takes ${address}, where you are`);
 }
 
-type OpenDoor = {
-  readonly name: string;
-  readonly place: string;
-  /** Prefixes of those who may come to it. */
-  readonly trusts: readonly string[];
-};
-
-/** A door as a configuration opens it; undefined: it does not. */
-function doorIn(catalogue: Catalogue, view: View, id: RowId): OpenDoor | undefined {
-  const inForce = (table: string, row: Row | undefined, field: string): Content | undefined =>
-    row?.fields.get(field) ?? catalogue.get(table).fields.get(field)?.meta.default;
-  const row = view.row(id);
-  if (row === undefined) return undefined;
-  const [status, kind, address, port] = ['status', 'type', 'address', 'port'].map((field) =>
-    inForce(doors, row, field),
-  );
-  if (status !== 'enable') return undefined;
-  const globalRow = view.find(global, null, '');
-  const settings = globalRow === undefined ? undefined : view.row(globalRow);
-  const usual = inForce(global, settings, `admin-${kind}-port`);
-  const place = endpointText({ address: String(address), port: Number(port) || Number(usual) });
-  return { name: row.key, place, trusts: trustedHostsIn(row.fields) };
+/** Where a configuration opens a door; undefined: it does not. */
+function openAt(catalogue: Catalogue, view: View, door: Row): string | undefined {
+  if (catalogue.get(doors).inForce(door.fields, 'status') !== 'enable') return undefined;
+  return endpointText(placeOfDoor(catalogue, view, door));
 }

@@ -1,4 +1,4 @@
-import { type Content, type RowId, sameContent } from '../../../schemas/content.ts';
+import { type RowId, sameContent } from '../../../schemas/content.ts';
 import { destinationOf } from '../../../schemas/destination.ts';
 import type { Field, Table } from '../../../schemas/table.ts';
 import type { Failure } from '../../access/secret-key.ts';
@@ -94,10 +94,11 @@ function misdirected(
 ): ModelFault {
   const { name } = field;
   const isNew = stored?.fields.get(name) !== kept;
-  const inForce = ({ fields }: Row, other: string): Content | undefined =>
-    fields.get(other) ?? table.fields.get(other)?.meta.default;
   const others = givenFor(field).filter(
-    (other) => isNew || stored === undefined || !sameContent(inForce(stored, other), inForce(row, other)),
+    (other) =>
+      isNew ||
+      stored === undefined ||
+      !sameContent(table.inForce(stored.fields, other), table.inForce(row.fields, other)),
   );
   const reason =
     failure === 'other-key'

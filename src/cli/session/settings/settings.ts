@@ -63,7 +63,7 @@ export class Settings {
 
   #text(path: string, name: string): string {
     const id = this.#view.find(path, null, '');
-    const set = id === undefined ? undefined : this.#view.row(id)?.fields.get(name);
-    return contentText(this.#view, set ?? this.#catalogue.get(path).fields.get(name)?.meta.default);
+    const set = id === undefined ? undefined : this.#view.row(id)?.fields;
+    return contentText(this.#view, this.#catalogue.get(path).inForce(set, name));
   }
 }
