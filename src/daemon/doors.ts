@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Guest } from '../cli/session/open-session.ts';
 import type { DoorSettings, NetworkDoor } from '../doors/door.ts';
-import { type Examine, examineNoPage } from '../doors/http/examination.ts';
+import { examineNoPage } from '../doors/http/examination.ts';
 import { plain, type Refuse, type Routes } from '../doors/http/exchange.ts';
+import type { HttpServices } from '../doors/http/http-door.ts';
 import { NetworkDoors } from '../doors/network-doors.ts';
 import type { SshHostKeys } from '../doors/ssh/host-keys.ts';
 import { requestFailed } from '../events/doors.ts';
@@ -34,7 +35,7 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
     settings: () => DoorSettings,
     routesOf: () => Promise<Routes>,
     refuse: Refuse,
-    more: { readonly examine: Examine; readonly shut?: () => void } = { examine: examineNoPage },
+    more: Pick<HttpServices, 'examine' | 'staying' | 'shut'> = { examine: examineNoPage },
   ): Promise<NetworkDoor> => {
     const { openHttpDoor } = await import('../doors/http/http-door.ts');
     const { OwnCertificate } = await import('../doors/http/certificate/tls-files.ts');
@@ -68,6 +69,7 @@ export async function startDoors(owner: Owner): Promise<RunningDoors> {
         const page = await openPage(owner.language, reception, { watched, configuration, settings });
         return await openHttp(settings, async () => page.routes, refuseAsJson, {
           examine: examineOwnPage,
+          staying: page.staying,
           shut: () => page.close(),
         });
       },

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Entrant } from '../../cli/session/open-session.ts';
 import { withoutMappedPrefix } from '../../net/address.ts';
@@ -15,6 +21,14 @@ import { type Examine, examineHeaders, examineHost, routeOf, targetOf } from './
 import { type Outlet, Refusal, type Refuse, type Reply, type Routes } from './exchange.ts';
 import { httpLimits } from './limits.ts';
 
+/** Those who may stay, as whoever changes the door itself: what they ask comes over new connections, too. */
+export type Staying = {
+  /** Whether one of them is at an address. */
+  isAt(address: string): boolean;
+  /** Whether a request from there is one of theirs. */
+  asks(headers: IncomingHttpHeaders, address: string): boolean;
+};
+
 export type HttpServices = {
   readonly routes: Routes;
   readonly refuse: Refuse;
@@ -23,6 +37,8 @@ export type HttpServices = {
   readonly certificate: OwnCertificate;
   /** Hears of what went wrong without anybody's fault. */
   readonly failed: (path: string, reason: string) => void;
+  /** Who has come in, and goes on although the door trusts them no more. */
+  readonly staying?: Staying;
   /** The door is shut: what its guests have here is over. */
   readonly shut?: () => void;
 };
@@ -85,9 +101,11 @@ export async function openHttpDoor(
   /** One request at a time on each connection: whoever sends many has no more work done at once than others. */
   const answering = new WeakSet<Socket>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { socket } = request;
+    const { socket, headers } = request;
+    const address = withoutMappedPrefix(socket.remoteAddress ?? '');
     // Who was trusted when they connected may be no more.
-    if (answering.has(socket) || !settings().trusts(withoutMappedPrefix(socket.remoteAddress ?? ''))) {
+    const isLet = settings().trusts(address) || services.staying?.asks(headers, address) === true;
+    if (answering.has(socket) || !isLet) {
       socket.destroy();
       return;
     }
@@ -127,7 +145,8 @@ export async function openHttpDoor(
   server.on('request', (request, response) => void serve(request, response));
   server.on('connection', (socket: Socket) => {
     const address = withoutMappedPrefix(socket.remoteAddress ?? '');
-    if (address === '' || !settings().trusts(address)) {
+    const isLet = settings().trusts(address) || services.staying?.isAt(address) === true;
+    if (address === '' || !isLet) {
       socket.destroy();
       return;
     }

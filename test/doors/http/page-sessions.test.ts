@@ -42,7 +42,7 @@ test('a session ends when nothing was done for long, and after eight hours in an
     const clock = sessionsAt(idleMinutes);
     const { sessions } = clock;
     const log: string[] = [];
-    const begun = sessions.begin(guestWith(log));
+    const begun = sessions.begin(guestWith(log), null);
     if ('refused' in begun) throw new Error(begun.refused);
     const { id, page } = begun;
     clock.at += idle * minute;
@@ -55,7 +55,7 @@ test('a session ends when nothing was done for long, and after eight hours in an
     sessions.close();
   }
   const clock = sessionsAt(480);
-  const begun = clock.sessions.begin(guestWith([]));
+  const begun = clock.sessions.begin(guestWith([]), null);
   if ('refused' in begun) throw new Error(begun.refused);
   for (; clock.at <= 8 * 60 * minute; clock.at += minute) {
     assert.ok(clock.sessions.find(begun.id));
@@ -68,21 +68,21 @@ test('a session ends when nothing was done for long, and after eight hours in an
 test('who can have no session has none, and the door that is shut ends all', () => {
   const { sessions } = sessionsAt(5);
   const log: string[] = [];
-  assert.deepEqual(sessions.begin(guestWith(log, 'there is no more room')), {
+  assert.deepEqual(sessions.begin(guestWith(log, 'there is no more room'), null), {
     refused: 'there is no more room',
   });
   assert.deepEqual(log, ['left: there is no more room']);
-  const begun = sessions.begin(guestWith(log));
+  const begun = sessions.begin(guestWith(log), null);
   if ('refused' in begun) throw new Error(begun.refused);
   sessions.close();
   assert.equal(sessions.find(begun.id), undefined);
   assert.ok(log.includes('left: the door is shut'));
-  assert.deepEqual(sessions.begin(guestWith(log)), { refused: 'the door is shut' });
+  assert.deepEqual(sessions.begin(guestWith(log), null), { refused: 'the door is shut' });
 });
 
 test('batches of a session run one after the other, whatever becomes of each', async () => {
   const { sessions } = sessionsAt(5);
-  const begun = sessions.begin(guestWith([]));
+  const begun = sessions.begin(guestWith([]), null);
   if ('refused' in begun) throw new Error(begun.refused);
   const { page } = begun;
   const told: string[] = [];

@@ -299,21 +299,37 @@ suite('the page', () => {
     assert.equal(await reader.session(), null);
   });
 
-  test('who takes the own host from the own account stays, until somebody else does', async () => {
-    const trust = (hosts: string): readonly string[] => [
-      'config system admin',
-      'edit "operator"',
-      `set trusthostv4 ${hosts}`,
-      'end',
-    ];
-    const user = await door.login('operator');
-    const { data } = await user.run(...trust('192.0.2.0/24'));
-    assert.equal(data['status'], 0, JSON.stringify(data));
-    await door.console('config system global', 'set hostname other', 'end');
-    assert.equal((await user.session())?.name, 'operator');
-    await door.console(...trust('198.51.100.0/24'));
-    assert.equal(await user.session(), null);
-    await door.console(...trust('0.0.0.0/0'));
+  test('who takes the own host from the own account, or from the door, stays until somebody else does', async () => {
+    const [account, entry] = [
+      ['config system admin', 'edit "operator"'],
+      ['config system access-door', 'edit "page"'],
+    ] as const;
+    const elsewhere = ['set trusthostv4 192.0.2.0/24', 'end'];
+    const everywhere = ['unset trusthostv4', 'end'];
+    for (const where of [account, entry]) {
+      const user = await door.login('operator');
+      const own = { headers: { Cookie: user.cookie } };
+      const told = (await fetch(`${door.origin}/page/live`, own)).text();
+      const { data } = await user.run(...where, ...elsewhere);
+      assert.equal(data['status'], 0, JSON.stringify(data));
+      await door.console('config system global', 'set hostname other', 'end');
+      assert.equal((await user.session())?.name, 'operator');
+      assert.equal((await fetch(door.origin, own)).status, 200, 'the page can be loaded again');
+      if (where === entry) {
+        const cookie = user.cookie.replace(/=.*/, `=${'A'.repeat(43)}`);
+        for (const headers of [{}, { Cookie: cookie }])
+          await assert.rejects(fetch(door.origin, { headers }), 'nobody else is let near it from there');
+        await assert.rejects(door.login('reader'));
+        const again = await user.ask('POST', '/page/login', { name: 'operator', password });
+        assert.equal(again.status, 401, 'nor is a new session begun');
+      }
+      await door.console(...where, ...everywhere);
+      await door.console(...where, ...elsewhere);
+      await told;
+      if (where === entry) await assert.rejects(user.session());
+      else assert.equal(await user.session(), null);
+      await door.console(...where, ...everywhere);
+    }
   });
 
   test('a password that must be changed is, at the login', async () => {

@@ -9,6 +9,8 @@ export class PageSession {
   readonly guest: PageGuest;
   /** In which their batches run, one after the other; whoever ends it ends all of this. */
   readonly session: Session;
+  /** From where they came. */
+  readonly address: string | null;
   /** What a page of ours says with what it asks, and no page of others knows. */
   readonly token = randomBytes(32).toString('base64url');
   readonly began: number;
@@ -19,9 +21,15 @@ export class PageSession {
   waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(guest: PageGuest, session: Session, now: number, over: AbortSignal) {
+  constructor(
+    guest: PageGuest,
+    session: Session,
+    { now, address }: { readonly now: number; readonly address: string | null },
+    over: AbortSignal,
+  ) {
     this.guest = guest;
     this.session = session;
+    this.address = address;
     this.began = now;
     this.active = now;
     this.over = over;
@@ -62,7 +70,10 @@ export class PageSessions {
   }
 
   /** Gives the text of a cookie; or why they can have no session. */
-  begin(guest: PageGuest): { readonly id: string; readonly page: PageSession } | { refused: string } {
+  begin(
+    guest: PageGuest,
+    address: string | null,
+  ): { readonly id: string; readonly page: PageSession } | { refused: string } {
     const over = new AbortController();
     const id = randomBytes(32).toString('base64url');
     const key = hashOf(id);
@@ -78,7 +89,7 @@ export class PageSessions {
       guest.leave(session.refused);
       return session;
     }
-    const page = new PageSession(guest, session, this.#now(), over.signal);
+    const page = new PageSession(guest, session, { now: this.#now(), address }, over.signal);
     const end = (reason: string | null): void => {
       ended(reason);
       session.close();
@@ -91,6 +102,11 @@ export class PageSessions {
   /** Undefined: there is no such session, or it is over. */
   find(id: string | undefined): PageSession | undefined {
     return this.#entry(id)?.page;
+  }
+
+  /** Whether somebody has come from there whose session is not over. */
+  isAt(address: string): boolean {
+    return [...this.#entries.values()].some((entry) => entry.page.address === address && !this.#isOld(entry));
   }
 
   end(id: string | undefined, reason: string | null = null): void {

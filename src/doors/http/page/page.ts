@@ -7,6 +7,7 @@ import type { Configuration } from '../../../system/configuration.ts';
 import { productVersion } from '../../../system/version.ts';
 import type { DoorSettings, PageKeeper } from '../../door.ts';
 import { type Answer, type Asked, Refusal, type Reply, type Route, type Routes } from '../exchange.ts';
+import type { Staying } from '../http-door.ts';
 import { jsonOf, jsonReply, refuseAsJson } from '../json.ts';
 import { programRoutes } from '../program-routes.ts';
 import type { Watched } from '../watching.ts';
@@ -25,6 +26,7 @@ export type PageServices = {
 
 export type Page = {
   readonly routes: Routes;
+  readonly staying: Staying;
   /** Ends the sessions of all who have come in. */
   close(): void;
 };
@@ -49,9 +51,14 @@ export async function openPage(
 
   const isSecure = (): boolean => settings().tls !== null;
   const cookie = (): string => cookieName(settings().port, isSecure());
+  const ownId = (asked: Pick<Asked, 'headers'>): string | undefined => idIn(asked, cookie());
+  const staying: Staying = {
+    isAt: (address) => sessions.isAt(address),
+    asks: (headers, address) => sessions.find(ownId({ headers }))?.address === address,
+  };
   /** The door may trust others by now than when they came. */
-  const isTrusted = ({ origin }: Asked): boolean => settings().trusts(origin.address ?? '');
-  const ownId = (asked: Asked): string | undefined => idIn(asked, cookie());
+  const isLet = ({ origin }: Asked, page: PageSession): boolean =>
+    settings().trusts(origin.address ?? '') || page.address === origin.address;
 
   const confirmationOf = ({ guest }: PageSession): Confirmation | null => {
     const { awaited } = configuration;
@@ -102,7 +109,7 @@ export async function openPage(
       const { kind, reason } = guest;
       return jsonReply(kind === 'refused' ? 401 : 200, { refusal: { kind, reason } });
     }
-    const begun = sessions.begin(guest);
+    const begun = sessions.begin(guest, asked.origin.address);
     if ('refused' in begun) return jsonReply(401, { refusal: { kind: 'refused', reason: begun.refused } });
     // Whoever logs in anew has a new cookie, and the session of the old one is over.
     sessions.end(ownId(asked));
@@ -156,7 +163,7 @@ export async function openPage(
           outlet,
           topics: wanted,
           policy: asked.query.get('policy'),
-          session: () => (page.over.aborted || !isTrusted(asked) ? null : liveSession(page)),
+          session: () => (page.over.aborted || !isLet(asked, page) ? null : liveSession(page)),
           mayWatch: () =>
             watchingRefusal(page.guest.services, { area: 'traroutegrp', access: 'r' }) === undefined,
         });
@@ -196,7 +203,7 @@ export async function openPage(
     ['/page/run', { POST: run }],
     ['/page/live', { GET: live }],
   ]);
-  return { routes, close: () => sessions.close() };
+  return { routes, staying, close: () => sessions.close() };
 }
 
 function topicsIn({ query }: Asked): ReadonlySet<Topic> {
