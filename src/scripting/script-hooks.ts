@@ -1,7 +1,6 @@
 import type { ConnectionPort, SocketPort } from '../enforcer/hooks/connection-port.ts';
 import type { DataEnd } from '../enforcer/hooks/data-end.ts';
 import type { ConnectionHooks, HooksHost, HooksSource, PolicyHooks } from '../enforcer/hooks/hooks.ts';
-import { Throttle } from '../enforcer/worker/throttle.ts';
 import { scriptSwitchedOff, scriptsWaited } from '../events/scripts.ts';
 import { tokensOf } from '../lua/syntax/tokens.ts';
 import { messageOf } from '../text/reason.ts';
@@ -12,6 +11,7 @@ import { mostStates } from './runner/limits.ts';
 import { scriptEvent } from './runner/script-event.ts';
 import { type Script, ScriptRunner } from './runner/script-runner.ts';
 import { TimeShare } from './runner/time-share.ts';
+import { WaitReport } from './runner/wait-report.ts';
 import type { EventName } from './script/events.ts';
 
 /** The events of one connection, as the enforcer calls them. */
@@ -146,9 +146,6 @@ function asksForTcpOptions(text: string): boolean {
 /** Each worker numbers its connections from a multiple of this, so that no two workers give the same number. */
 const idsPerWorker = 2 ** 40;
 
-/** Milliseconds between two reports that the scripts of a policy had to wait. */
-const waitsInterval = 60_000;
-
 /** The shares of the policies that have scripts in a worker: one for all versions of a policy's scripts. */
 class TimeShares {
   readonly #host: HooksHost;
@@ -175,18 +172,11 @@ class TimeShares {
 
   #newShare(policy: number): TimeShare {
     const { engine, worker, report } = this.#host;
-    let rests = 0;
-    const reporting = new Throttle(engine, waitsInterval, () => {
-      report(scriptsWaited({ policy, worker, rests }));
-      rests = 0;
-    });
+    const waits = new WaitReport(engine, (rests) => report(scriptsWaited({ policy, worker, rests })));
     return new TimeShare({
       now: () => engine.now(),
       timers: engine,
-      rests: () => {
-        rests += 1;
-        reporting.ask();
-      },
+      rests: (milliseconds) => waits.add(milliseconds),
     });
   }
 }

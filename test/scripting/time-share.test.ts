@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { ConnectionTimers } from '../../src/scripting/connection/connection-timers.ts';
 import { TimeShare, type TimeShareHost } from '../../src/scripting/runner/time-share.ts';
+import { WaitReport } from '../../src/scripting/runner/wait-report.ts';
 import { Clock } from './harness.ts';
 
 type Shared = {
@@ -112,6 +113,43 @@ suite('the share of scripts in the time of a worker', () => {
     ask('after it', 0);
     clock.pass(100);
     assert.deepEqual(done, ['long', 'within', 'after it']);
+  });
+});
+
+suite('that scripts had to wait', () => {
+  const begin = () => {
+    const clock = new Clock();
+    const told: number[] = [];
+    const engine = {
+      now: () => clock.time,
+      after: (milliseconds: number, callback: () => void) => clock.after(milliseconds, callback),
+    };
+    return { clock, told, waits: new WaitReport(engine, (rests) => told.push(rests)) };
+  };
+
+  test('is not told of what is little within a minute, however often', () => {
+    const { clock, told, waits } = begin();
+    for (let minute = 0; minute < 100; minute++) {
+      waits.add(40);
+      waits.add(40);
+      clock.pass(61_000);
+    }
+    assert.deepEqual(told, []);
+  });
+
+  test('is told as soon as it is a tenth of a second, then once a minute', () => {
+    const { clock, told, waits } = begin();
+    for (let call = 0; call < 10; call++) waits.add(10);
+    assert.deepEqual(told, [10]);
+    for (let call = 0; call < 1000; call++) {
+      waits.add(10);
+      clock.pass(50);
+    }
+    assert.deepEqual(told, [10]);
+    clock.pass(10_000);
+    assert.deepEqual(told, [10, 1000]);
+    clock.pass(60_000);
+    assert.deepEqual(told, [10, 1000]);
   });
 });
 

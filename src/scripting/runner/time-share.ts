@@ -12,8 +12,8 @@ export type TimeShareHost = {
   readonly timers: Pick<Engine, 'after'>;
   /** Milliseconds that this thread has run on a processor. */
   readonly processorTime?: () => number;
-  /** Somebody has to wait from now on. */
-  readonly rests: () => void;
+  /** Whoever comes has to wait from now on, so many milliseconds at least. */
+  readonly rests: (milliseconds: number) => void;
 };
 
 /**
@@ -79,8 +79,9 @@ export class TimeShare {
     if (this.#spent < window * share || this.#resting !== null) return;
     const own = this.#forgiveWaits();
     if (this.#spent < window * share) return;
-    this.#host.rests();
-    this.#rest(this.#spent / share - own);
+    const milliseconds = this.#spent / share - own;
+    this.#host.rests(milliseconds);
+    this.#rest(milliseconds);
   }
 
   /** What the thread has waited for a processor is nobody's fault. Returns what it had of one in the window. */
