@@ -44,9 +44,12 @@ function beatNow(): void {
   try {
     for (const beat of beats) {
       if (beat.due > now + 1) continue;
-      // One that is late is not called twice.
-      beat.due = nextOf(beat.interval, now);
-      beat.call();
+      try {
+        beat.call();
+      } finally {
+        // One that is late, or takes long, is not called twice.
+        beat.due = nextOf(beat.interval, performance.now());
+      }
     }
   } finally {
     if (beats.size > 0) wait();

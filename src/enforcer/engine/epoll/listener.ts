@@ -170,7 +170,7 @@ class AcceptQueue implements Watched, Accepting {
     }
     this.#refusals.close();
     if (this.#emptied === null) return;
-    this.#rest -= mostAtOnce;
+    this.#rest -= most;
     if (this.#rest > 0) this.happened();
     else this.#reportEmpty();
   }
