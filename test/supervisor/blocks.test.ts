@@ -4,9 +4,11 @@ import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import { BlockKeeper } from '../../src/supervisor/keepers/blocks.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../src/system/kept-blocks.ts';
+import { Pulse } from '../../src/time/pulse.ts';
 import { atOnce } from '../../src/time/time-slice.ts';
 import { createSourcesTable } from '../../src/verdict/table/table.ts';
 import { type Block, liftBlock, listBlocks, restoreBlock } from '../../src/verdict/upkeep/blocks.ts';
+import { until } from '../running/condition.ts';
 
 const minute = 60_000;
 
@@ -165,4 +167,67 @@ test('where the disk can be written again, what could not be written or removed 
   disk.isFull = false;
   await keeper.stop();
   assert.deepEqual([...disk.blocks.keys()], [`1 ${address(2)}/32`]);
+});
+
+/** Begins a block in the table, as a worker would. */
+function begin(table: SharedArrayBuffer, index: number): void {
+  const now = monotonicNow();
+  const block = {
+    policy: 1,
+    source: address(index),
+    prefix: 32,
+    reason: 'connections',
+    until: now + minute,
+  } as const;
+  assert.equal(restoreBlock(table, block, now), 'restored');
+}
+
+test('a block is written once it begins, not when all is looked at again', async (context) => {
+  const disk = new Disk();
+  const { table, keeper } = keep(context, disk);
+  await keeper.restore();
+  let looks = 0;
+  // It is called in the same moment as the keeper, which looks at all once a second.
+  const pulse = new Pulse(1000, () => looks++);
+  context.after(() => pulse.stop());
+  const looksMeanwhile: number[] = [];
+  for (let index = 0; index < 5 && !looksMeanwhile.includes(0); index++) {
+    const before = looks;
+    begin(table, index);
+    await until('it is written', () => disk.blocks.size === index + 1);
+    looksMeanwhile.push(looks - before);
+  }
+  // One of them may be written in a moment in which all is looked at; not five.
+  assert.ok(looksMeanwhile.includes(0), looksMeanwhile.join());
+});
+
+test('one that has stopped writes nothing; when it resumes, what has begun meanwhile and what begins then', async (context) => {
+  const disk = new Disk();
+  const { table, keeper } = keep(context, disk);
+  await keeper.restore();
+  begin(table, 1);
+  await keeper.stop();
+  assert.equal(disk.blocks.size, 1);
+  for (let round = 1; round <= 3; round++) {
+    begin(table, 100 + round);
+    assert.ok(!disk.blocks.has(`1 ${address(100 + round)}/32`));
+    await keeper.resume();
+    await until('what has begun meanwhile is written', () => disk.blocks.size === round * 2);
+    begin(table, 200 + round);
+    await until('what begins is written', () => disk.blocks.size === round * 2 + 1);
+    await keeper.stop();
+  }
+});
+
+test('what could not be written or removed is as soon as the disk takes it, though nothing else begins', async (context) => {
+  const disk = new Disk([keptOf(1, 0, minute)]);
+  const { table, keeper, events } = keep(context, disk);
+  await keeper.restore();
+  disk.isFull = true;
+  begin(table, 2);
+  await until('it is told', () => events.length > 0);
+  liftBlock(table, 1, address(1), monotonicNow(), (source) => keeper.forget([source]));
+  disk.isFull = false;
+  await until('both are done', () => [...disk.blocks.keys()].join() === `1 ${address(2)}/32`);
+  assert.equal(events.length, 1);
 });
