@@ -1,12 +1,12 @@
 import type { IToken } from 'chevrotain';
-import { ExcessWord, endOf, type Line, mostWords, UnclosedQuote } from './lexing.ts';
+import { endOf, type Line, mostWords } from './lexing.ts';
 import { StatementParser } from './parser.ts';
 import { beforePipe, splitAtPipes } from './pipe-words.ts';
 import { resolveVerb, type VerbResolution } from './resolve-verb.ts';
 import { isPiped, type Verb, verbOf } from './shapes.ts';
 import { Places } from './spans.ts';
 import type { Item, SyntaxProblem } from './statement.ts';
-import { markKeywords, Word } from './tokens.ts';
+import { ExcessWord, markKeywords, UnclosedQuote, Word } from './tokens.ts';
 import { isQuoted, unquote } from './unquote.ts';
 import type { Span, Word as StatementWord } from './word.ts';
 

@@ -5,11 +5,10 @@ import {
   type IToken,
   type ParserMethod,
 } from 'chevrotain';
-import { lexicalTokens } from './lexing.ts';
 import { type VerbOf, verbs, verbsOf } from './shapes.ts';
 import { Places } from './spans.ts';
 import type { Statement } from './statement.ts';
-import { Full, Pipe, Side, To, verbToken, Word } from './tokens.ts';
+import { Full, Pipe, QuotedWord, Side, To, verbToken, Word } from './tokens.ts';
 import { isQuoted, jointOf, unquote } from './unquote.ts';
 import type { Span, Word as StatementWord } from './word.ts';
 
@@ -41,7 +40,7 @@ export class StatementParser extends EmbeddedActionsParser {
   #span = nowhere.span(0, 0);
 
   constructor(options: { readonly skipValidations: boolean }) {
-    super([...lexicalTokens, ...verbs.map(verbToken), Full, To, Side, Pipe], {
+    super([Word, QuotedWord, ...verbs.map(verbToken), Full, To, Side, Pipe], {
       maxLookahead: 1,
       recoveryEnabled: false,
       errorMessageProvider: { ...defaultParserErrorProvider, buildNotAllInputParsedMessage: () => endOfLine },

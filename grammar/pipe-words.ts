@@ -1,6 +1,5 @@
 import type { IToken } from 'chevrotain';
-import { QuotedWord } from './lexing.ts';
-import { mark, Word } from './tokens.ts';
+import { mark, QuotedWord, Word } from './tokens.ts';
 
 /** A `|` that is no data, or a piece of a word that is: quoted, or behind a backslash. */
 const bareOrData = /"(?:\\[\s\S]|[^"\\])*"|'[^']*'|\\[\s\S]|\|/g;

@@ -1,41 +1,27 @@
-import { createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { createToken, type IToken, type TokenType } from 'chevrotain';
 import { isPiped, shapes, type Verb, verbs } from './shapes.ts';
 
-/** A word without quotes or backslashes; every longer kind of word is a category member of it. */
-export const Word = createToken({
-  name: 'Word',
-  pattern: /[^ \t\r\n"'\\]+(?![^ \t\r\n])/,
-  start_chars_hint: anyCharacter(),
-});
+/** What stands between blanks, without quotes or backslashes; every longer kind of word is a category member of it. */
+export const Word = createToken({ name: 'Word' });
 
-export const LineEnd = createToken({ name: 'LineEnd', pattern: /\n+/ });
+/** A word with quotes or backslashes. */
+export const QuotedWord = createToken({ name: 'QuotedWord', categories: [Word] });
 
-/** CR is white space, so that CRLF ends a line like LF. */
-export const Blank = createToken({ name: 'Blank', pattern: /[ \t\r]+/, group: Lexer.SKIPPED });
+/** From a quote that never closes to the end of its line. */
+export const UnclosedQuote = createToken({ name: 'UnclosedQuote' });
 
-/** A backslash as the very last character continues onto nothing. */
-export const Continuation = createToken({
-  name: 'Continuation',
-  pattern: /\\(?:\r?\n|(?![\s\S]))/,
-  start_chars_hint: ['\\'],
-  group: Lexer.SKIPPED,
-});
+/** The word with which a statement gets longer than any can be. The rest of its line goes unread. */
+export const ExcessWord = createToken({ name: 'ExcessWord' });
 
-/**
- * Words that mean something at one place of a statement only. No text is lexed as one of these: a word is made one
- * where it stands in that place, so that everywhere else it remains a word.
- */
-function keyword(name: string): TokenType {
-  return createToken({ name, pattern: Lexer.NA });
-}
-
-export const Full = keyword('Full');
-export const To = keyword('To');
-export const Side = keyword('Side');
-export const Pipe = keyword('Pipe');
+// Words that mean something at one place of a statement only. No text is lexed as one of these: a word is made one where
+// it stands in that place, so that everywhere else it remains a word.
+export const Full = createToken({ name: 'Full' });
+export const To = createToken({ name: 'To' });
+export const Side = createToken({ name: 'Side' });
+export const Pipe = createToken({ name: 'Pipe' });
 
 const verbTokens: ReadonlyMap<Verb, TokenType> = new Map(
-  verbs.map((verb) => [verb, keyword(`Verb ${verb}`)]),
+  verbs.map((verb) => [verb, createToken({ name: `Verb ${verb}` })]),
 );
 
 export function verbToken(verb: Verb): TokenType {
@@ -59,15 +45,14 @@ function isBare(token: IToken | undefined): token is IToken {
   return token?.tokenType === Word;
 }
 
+/** A token as Chevrotain's parser takes it. */
+export function tokenOf(type: TokenType, image: string, startOffset: number): IToken {
+  return { image, startOffset, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 };
+}
+
 /** Makes a token one of this type. */
 export function mark(token: IToken | undefined, type: TokenType): void {
   if (token === undefined || type.tokenTypeIdx === undefined) return;
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx;
-}
-
-/** Chevrotain looks tokens up by their first character: each below 256, and one of each block of 255 above. */
-export function anyCharacter(): number[] {
-  const blocks = Array.from({ length: Math.ceil(0x10000 / 255) }, (_, block) => block * 255);
-  return [...Array(257).keys(), ...blocks.filter((code) => code > 256)];
 }

@@ -1,7 +1,8 @@
 import type { IToken } from 'chevrotain';
-import { endOf, type Line, lines, neverCloses, UnclosedQuote } from './lexing.ts';
+import { endOf, type Line, lines, neverCloses } from './lexing.ts';
 import { beforePipe, splitAtPipes } from './pipe-words.ts';
 import { Places } from './spans.ts';
+import { UnclosedQuote } from './tokens.ts';
 import { isQuoted, unquote } from './unquote.ts';
 import type { Word } from './word.ts';
 

@@ -32,8 +32,7 @@ export class WordScanner {
     let offset = start;
     for (;;) {
       if (offset - start > this.#longest) return offset;
-      bareRun.lastIndex = offset;
-      if (bareRun.test(text)) offset = bareRun.lastIndex;
+      offset = bareEnd(text, offset);
       const char = text[offset];
       if (char === '"' || char === "'") {
         const closing = this.#closing(offset, char);
@@ -59,10 +58,9 @@ export class WordScanner {
   }
 
   #goesOn(offset: number): boolean {
-    bareRun.lastIndex = offset;
     const char = this.text[offset];
     return (
-      bareRun.test(this.text) ||
+      bareEnd(this.text, offset) > offset ||
       char === '"' ||
       char === "'" ||
       (char === '\\' && afterBackslash(this.text, offset) !== undefined)
@@ -76,7 +74,26 @@ export class WordScanner {
   }
 }
 
-const bareRun = /[^ \t\r\n"'\\]+/y;
+export const newline = 0x0a;
+export const backslash = 0x5c;
+
+/** CR is white space, so that CRLF ends a line like LF. */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d;
+}
+
+/** Where the characters end that stand at `start` and mean nothing but themselves. */
+export function bareEnd(text: string, start: number): number {
+  let offset = start;
+  while (offset < text.length && isBare(text.charCodeAt(offset))) offset += 1;
+  return offset;
+}
+
+function isBare(code: number): boolean {
+  if (code > backslash) return true;
+  return !isBlank(code) && code !== newline && code !== 0x22 && code !== 0x27 && code !== backslash;
+}
+
 const firstWord = /[ \t\r]*([a-z]+)(?=[ \t\r"'])/y;
 
 /** Where a quote of this kind closes, whatever stands around it. */
@@ -106,10 +123,16 @@ function afterBackslash(text: string, offset: number): number | undefined {
 /** Behind all continuations of the line that stand at `start`, of which there may be millions. */
 function afterContinuations(text: string, start: number): number {
   let offset = start;
-  while (text[offset] === '\\') {
-    const newline = text[offset + 1] === '\r' ? offset + 2 : offset + 1;
-    if (text[newline] !== '\n') break;
-    offset = newline + 1;
+  for (;;) {
+    const next = afterContinuation(text, offset);
+    if (next === offset) return offset;
+    offset = next;
   }
-  return offset;
+}
+
+/** Behind the continuation of the line at `start`; `start` itself where none stands. */
+export function afterContinuation(text: string, start: number): number {
+  if (text[start] !== '\\') return start;
+  const end = text[start + 1] === '\r' ? start + 2 : start + 1;
+  return text[end] === '\n' ? end + 1 : start;
 }
