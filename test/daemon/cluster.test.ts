@@ -38,9 +38,11 @@ suite('nodes that share blocks', withRedis, () => {
     await flooded(one);
     await until('the other blocks it', async () => (await other.blocks()).length === 1);
     assert.equal(await other.open(), 'reset');
+    const asked = performance.now();
     const [[here], [there]] = [await one.blocks(), await other.blocks()];
+    const between = (performance.now() - asked) / 1000;
     assert.deepEqual([here?.node, there?.node], ['n1', 'n1']);
-    assert.ok(Math.abs((here?.remaining ?? 0) - (there?.remaining ?? 0)) <= 1);
+    assert.ok(Math.abs((here?.remaining ?? 0) - (there?.remaining ?? 0)) <= 1 + between);
 
     redis.kill('SIGKILL');
     await until('it is missed', async () => (await one.status()).state === 'unreachable');
@@ -120,7 +122,8 @@ suite('nodes that share blocks', withRedis, () => {
     );
     assert.deepEqual([changed.status, changed.stderr], [0, '']);
     await until('it is there again', async () => (await one.status()).state === 'connected');
-    assert.deepEqual(one.daemon?.reported, []);
+    const strange = one.daemon?.reported.filter((line) => line.includes('another node is called'));
+    assert.deepEqual(strange, []);
     const renamed = await one.state.here([], 'config server-policy policy\nrename web to shop\nend\n');
     assert.deepEqual([renamed.status, renamed.stderr], [0, '']);
     await until('web is no longer blocked', async () => (await other.blocks()).length === 0);

@@ -1,27 +1,27 @@
 /**
  * Notices a server that takes what it is sent and answers nothing. The timeout of a socket does not while something is
- * written now and then, and what waits to be answered fills memory.
+ * written now and then, and what waits to be answered fills memory; and it strikes where this process stood still.
  */
 export class AnswerWatch {
-  readonly #patience: number;
   readonly #interval: number;
   readonly #timer: NodeJS.Timeout;
   #waiting = 0;
-  #answeredAt = 0;
-  #lookedAt = performance.now();
+  /** Milliseconds for which nothing was answered, and when these were counted. */
+  #silentFor = 0;
+  #countedAt = performance.now();
 
   /**
-   * @param patience milliseconds that the server may be silent while something waits
+   * @param patience milliseconds that the server may be silent while something waits. Between two looks no more than
+   *   `interval` is counted: where this process stood still, nobody has read what came meanwhile
    * @param interval milliseconds between two looks; where nothing waits `ask` is called, so that something does
    * @param silent called once, with the last look
    */
   constructor(patience: number, interval: number, ask: () => void, silent: () => void) {
-    this.#patience = patience;
     this.#interval = interval;
     this.#timer = setInterval(() => {
-      const isSilent = this.#isSilent();
+      this.#count();
       if (this.#waiting === 0) ask();
-      else if (isSilent) {
+      else if (this.#silentFor >= patience) {
         this.stop();
         silent();
       }
@@ -30,13 +30,13 @@ export class AnswerWatch {
 
   /** Resolves as the answer does that it is given. */
   async over<T>(answer: Promise<T>): Promise<T> {
-    if (this.#waiting === 0) this.#answeredAt = performance.now();
+    if (this.#waiting === 0) this.#heard();
     this.#waiting += 1;
     try {
       return await answer;
     } finally {
       this.#waiting -= 1;
-      this.#answeredAt = performance.now();
+      this.#heard();
     }
   }
 
@@ -44,11 +44,14 @@ export class AnswerWatch {
     clearInterval(this.#timer);
   }
 
-  #isSilent(): boolean {
+  #heard(): void {
+    this.#silentFor = 0;
+    this.#countedAt = performance.now();
+  }
+
+  #count(): void {
     const now = performance.now();
-    // Where this process stood still, what has come meanwhile was not read yet.
-    const wasHere = now - this.#lookedAt < 2 * this.#interval;
-    this.#lookedAt = now;
-    return wasHere && now - this.#answeredAt >= this.#patience;
+    this.#silentFor += Math.min(now - this.#countedAt, this.#interval);
+    this.#countedAt = now;
   }
 }

@@ -8,7 +8,7 @@ import type { FieldPlace, Listener, SharedStore } from './shared-store.ts';
 
 /** Milliseconds for a connection to be made. */
 const connectTimeout = 2000;
-/** Milliseconds between two looks whether it is there, and without an answer until it is taken for gone. */
+/** Milliseconds between two looks whether it is there, and that it may be silent, as an `AnswerWatch` counts them. */
 const lookInterval = 200;
 const silence = 1000;
 /** Milliseconds: whoever's clock is that far from ours is not believed. */
@@ -68,9 +68,14 @@ async function openOne(
   channels: ReadonlyMap<string, Listener>,
   signal: AbortSignal,
 ): Promise<SharedStore> {
-  const { createClient, RESP_TYPES, SocketTimeoutError } = await import('@redis/client');
+  const { createClient, RESP_TYPES } = await import('@redis/client');
   const { server, port, username, password, tls } = settings;
-  const { promise: lost, resolve: lose } = Promise.withResolvers<string>();
+  const { promise: lost, resolve: resolveLost } = Promise.withResolvers<string>();
+  let reason: string | undefined;
+  const lose = (why: string): void => {
+    reason ??= why;
+    resolveLost(reason);
+  };
   const client = createClient({
     RESP: 3,
     ...(username === '' ? {} : { username }),
@@ -78,9 +83,8 @@ async function openOne(
     socket: {
       host: server,
       port,
+      // From then on an `AnswerWatch`: a timeout of the socket strikes where this process has stood still, too.
       connectTimeout,
-      // Until it is open; from then on an `AnswerWatch`.
-      socketTimeout: silence,
       // Whoever has lost it begins with the first server again.
       reconnectStrategy: false,
       ...(tls === null ? {} : secured(server, tls, reveal)),
@@ -89,57 +93,63 @@ async function openOne(
     disableClientInfo: true,
     maintNotifications: 'disabled',
   });
-  const noAnswer = `it has not answered for ${silence} ms`;
-  const reasonOf = (error: unknown): string =>
-    error instanceof SocketTimeoutError ? noAnswer : messageOf(error);
   const give = (): void => client.destroy();
-  client.on('error', (error) => lose(reasonOf(error)));
+  client.on('error', (error) => lose(messageOf(error)));
   client.on('end', () => lose('the connection has ended'));
-  // Once it is open, whoever has it closes it.
-  signal.addEventListener('abort', give);
-  const buffers = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-  const send: Send = async (command, ...words) =>
-    replyOf(
-      await buffers.sendCommand([
-        command,
-        ...words.map((word) => (typeof word === 'string' ? word : Buffer.from(word))),
-      ]),
-    );
-  try {
-    await client.connect();
-    const [role] = await listOf(send('ROLE'));
-    if (textOf(role) !== 'master') throw new Error(`it is a ${textOf(role)}, and can't be written to`);
-    for (const [channel, listener] of channels)
-      await client.subscribe(
-        channel,
-        (message: unknown) => {
-          if (Buffer.isBuffer(message)) listener(message);
-        },
-        true,
-      );
-  } catch (error) {
-    if (client.isOpen) client.destroy();
-    throw new Error(reasonOf(error));
-  } finally {
-    signal.removeEventListener('abort', give);
-  }
   const watch = new AnswerWatch(
     silence,
     lookInterval,
     () => {
-      watched('PING').catch((error: unknown) => lose(messageOf(error)));
+      if (client.isReady) watched('PING').catch((error: unknown) => lose(messageOf(error)));
     },
     () => {
-      lose(noAnswer);
+      lose(`it has not answered for ${silence} ms`);
       // What waits for an answer is rejected.
       client.destroy();
     },
   );
-  const watched: Send = (command, ...words) => watch.over(send(command, ...words));
+  const buffers = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  const watched: Send = async (command, ...words) => {
+    const bytes = words.map((word) => (typeof word === 'string' ? word : Buffer.from(word)));
+    try {
+      return replyOf(await watch.over(buffers.sendCommand([command, ...bytes])));
+    } catch (error) {
+      throw new Error(reason ?? messageOf(error), { cause: error });
+    }
+  };
+  try {
+    const { promise: established, resolve: establish } = Promise.withResolvers<void>();
+    client.once('connect', establish);
+    const greeted = client.connect();
+    // Who is given up before that goes on connecting.
+    await Promise.race([established, greeted]);
+    signal.addEventListener('abort', give);
+    signal.throwIfAborted();
+    await watch.over(greeted);
+    const [role] = await listOf(watched('ROLE'));
+    if (textOf(role) !== 'master') throw new Error(`it is a ${textOf(role)}, and can't be written to`);
+    for (const [channel, listener] of channels)
+      await watch.over(
+        client.subscribe(
+          channel,
+          (message: unknown) => {
+            if (Buffer.isBuffer(message)) listener(message);
+          },
+          true,
+        ),
+      );
+  } catch (error) {
+    watch.stop();
+    client.destroy();
+    throw new Error(reason ?? messageOf(error), { cause: error });
+  } finally {
+    // Once it is open, whoever has it closes it.
+    signal.removeEventListener('abort', give);
+  }
   return new RedisStore(endpointOf(settings), watched, lost, () => {
     watch.stop();
-    if (client.isOpen) client.destroy();
     lose('it was closed');
+    client.destroy();
   });
 }
 
