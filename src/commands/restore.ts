@@ -48,8 +48,8 @@ export default {
         );
         if (status !== 0 || values.check || idle) return status;
         if (!values.yes) {
-          caller.report('levee: nothing was restored: --yes does it');
-          return 0;
+          caller.report('levee: nothing was restored: --yes restores it, --check only shows this');
+          return 1;
         }
         return (await session.batch([source], { ...how, comment: `restore of ${source.name}` }, emit)).status;
       } finally {

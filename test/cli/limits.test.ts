@@ -5,7 +5,7 @@ import { rounds } from '../campaign.ts';
 import { commandHere } from '../running/command-here.ts';
 import { until } from '../running/condition.ts';
 import { newState } from '../running/levee.ts';
-import { openLevee, printed } from './in-process.ts';
+import { collect, openLevee, printed } from './in-process.ts';
 
 /** Characters of a value: a statement with it is not too long yet. */
 const size = 500_000;
@@ -147,4 +147,17 @@ test('a long text that is run at once gives others their turns, and ends when it
   const { status } = await running;
   assert.equal(status, 1);
   assert.ok(told < 1_000_000);
+});
+
+test('who interrupts a restore hears that alone', async (context) => {
+  const { session } = openLevee(context).as('ann');
+  const reply = await collect((emit) =>
+    session.execute('execute restore config file', (part) => {
+      emit(part);
+      if (part.kind !== 'file-wanted') return;
+      session.answer('config system global\nset hostname other\nend\n');
+      session.interrupt();
+    }),
+  );
+  assert.deepEqual([reply.notices, printed(reply)], ['interrupted: nothing was applied\n', '']);
 });

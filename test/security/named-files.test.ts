@@ -143,7 +143,7 @@ test('a file that is there is overwritten by those alone who say so, or by its l
   writeFileSync(at('capture'), emptyCapture);
   assert.match(
     await said(['-c', `show | save ${at('letter')}`]),
-    /^1 can't write '.*letter': it is there already; "overwrite" behind its name replaces it\n$/,
+    /^1 .*can't write '.*letter'\n {4}it is there already; "overwrite" behind its name replaces it\n/,
   );
   assert.match(
     await said(['replay', at('capture'), '--plot', at('letter')]),
@@ -160,7 +160,7 @@ test('a file that is there is overwritten by those alone who say so, or by its l
   linkSync(at('letter'), at('hard link'));
   assert.match(
     await said(['-c', `show | save "${at('hard link')}" overwrite`]),
-    /^1 .*it has more than one name \(hard links\)/,
+    /^1 .*\n {4}it has more than one name \(hard links\)/,
   );
   for (const _ of ['the first', 'the second']) {
     assert.match(await said(['replay', at('capture'), '--plot', at('drawing')]), /^0 /);

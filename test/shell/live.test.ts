@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LiveView } from '../../src/cli/session/live-view.ts';
-import { liveRows } from '../../src/shell/live/live-rows.ts';
+import { type Doing, liveRows } from '../../src/shell/live/live-rows.ts';
 import { TableChoice } from '../../src/shell/live/table-choice.ts';
 
 function viewOf(...sources: readonly (readonly [name: string, open: number, limit: string])[]): LiveView {
@@ -11,7 +11,7 @@ function viewOf(...sources: readonly (readonly [name: string, open: number, limi
       {
         name: 'Sources',
         columns: ['source', 'open', 'limit'],
-        rows: sources.map((cells) => ({ id: cells[0], cells })),
+        rows: sources.map((cells) => ({ id: cells[0], name: cells[0], cells })),
         actions: [{ key: 'b', label: 'block' }],
       },
       { name: 'Blocked', columns: ['source'], rows: [], actions: [] },
@@ -26,8 +26,8 @@ function names(choice: TableChoice): readonly string[] {
   return choice.shown().rows.map(({ id }) => id);
 }
 
-function textOf(choice: TableChoice, height: number, typing: string | null = null): string[] {
-  return liveRows(choice, height, typing, false).map((row) =>
+function textOf(choice: TableChoice, height: number, doing: Doing = { kind: 'looking' }): string[] {
+  return liveRows(choice, height, doing, false).map((row) =>
     row
       .map(({ text, style }) => (style === 'selected' && text.trim() !== '' ? `[${text}]` : text))
       .join('')
@@ -83,9 +83,9 @@ test('the screen has the head, the tables, the rows around the one that is chose
     '192.0.2.1      3  9/10',
     '192.0.2.20    20  10/10',
     '[2001:db8::     3  1/10 ]',
-    'b block · q leave · Tab next table · s sort · r reverse · / filter · space pause',
+    'b block · ? keys · q leave · Tab next table · s sort · r reverse · / filter · space pause',
   ]);
-  assert.deepEqual(textOf(choice, 6, 'db').slice(3), [
+  assert.deepEqual(textOf(choice, 6, { kind: 'typing', text: 'db' }).slice(3), [
     'source      open  limit',
     '[2001:db8::     3  1/10 ]',
     '/db',

@@ -56,7 +56,11 @@ suite('levee top', { concurrency: 2 }, () => {
     await top.has('web     127.0.0.3     1');
     top.type('/.3\r');
     await top.has('only ".3"');
+    top.type('bn');
+    await top.has('? keys');
     top.type('b');
+    await top.has('block 600 s: 127.0.0.3, policy "web"? (y/N)');
+    top.type('y');
     await top.has('127.0.0.3 is blocked for 600 s');
     await top.has('3 Blocked (1)');
     assert.equal(await connect('127.0.0.3'), 'reset');
@@ -64,11 +68,13 @@ suite('levee top', { concurrency: 2 }, () => {
     top.resize(60, 10);
     top.type('3');
     await top.has('web     127.0.0.3');
-    top.type('l');
+    top.type('ly');
     await top.has('127.0.0.3 is no longer blocked');
     await top.has('3 Blocked (0)');
     assert.equal(await connect('127.0.0.3'), 'admitted');
-    top.type(' ');
+    top.type('?');
+    await top.has('q, Ctrl-C    leave');
+    top.type('? ');
     await top.has('paused');
     top.type('q');
     assert.deepEqual(await top.end(), exited);
@@ -86,7 +92,7 @@ suite('levee top', { concurrency: 2 }, () => {
     await prompt.has('Levee $ ');
     prompt.type('diagnose system top\r2');
     await prompt.has('web     127.0.0.2     1');
-    await prompt.has('\nq leave');
+    await prompt.has('\n? keys · q leave');
     assert.doesNotMatch(prompt.terminal.screen.join('\n'), /block 600 s|lift/);
     prompt.type('b\x03');
     await prompt.has('Levee $ diagnose system top');
@@ -114,7 +120,11 @@ suite('levee top', { concurrency: 2 }, () => {
     assert.equal((await state.here([], 'config system global\nset hostname Levee\nend\n')).status, 0);
     const { status, stderr } = await state.here(['top']);
     assert.equal(status, 1);
-    assert.match(stderr, /levee daemon/);
+    const said = `the enforcer is not running
+    "levee daemon" for this state directory, and then this command
+Command fail. Return code -20
+`;
+    assert.equal(stderr, said);
   });
 
   test('leaves a terminal of the system as it was', { skip: noPseudoTerminal }, async (context) => {

@@ -12,10 +12,18 @@ export class BatchReport {
   #errors = 0;
   /** Of them, those that --skip-unknown would leave out. */
   #avoidable = 0;
+  /** There is something of which it matters whether it was applied. */
+  #isToApply: boolean;
 
   constructor(emit: Emit, options: BatchOptions) {
     this.#emit = emit;
     this.#options = options;
+    this.#isToApply = !options.operations;
+  }
+
+  /** The texts have something besides what only shows, or runs by itself. */
+  hasToApply(): void {
+    this.#isToApply = true;
   }
 
   get errors(): number {
@@ -58,15 +66,17 @@ export class BatchReport {
   }
 
   interrupted(committedTo: number): void {
-    this.notice(`interrupted: ${applied(committedTo)}`);
+    this.notice(this.#isToApply || committedTo > 0 ? `interrupted: ${applied(committedTo)}` : 'interrupted');
   }
 
   /** `refused`: nothing was, or could be, committed. `committedTo`: what stands before that line had been committed; 0: nothing. */
   summary(refused: boolean, committedTo: number): void {
-    if (this.#errors === 0) return;
-    const untold = this.#errors > mostTold ? `, of which the first ${mostTold} are shown` : '';
-    const count = `${counted(this.#errors, 'error')}${untold}`;
-    this.notice(`${count}: ${this.#fate(refused, committedTo)}`);
+    const areMany = this.#errors > mostTold;
+    const isToApply = this.#isToApply || committedTo > 0;
+    if (this.#errors === 0 || !(isToApply || areMany)) return;
+    const untold = areMany ? `, of which the first ${mostTold} are shown` : '';
+    const fate = isToApply ? `: ${this.#fate(refused, committedTo)}` : '';
+    this.notice(`${counted(this.#errors, 'error')}${untold}${fate}`);
     if (this.#avoidable === 0) return;
     const which = `${this.#avoidable} of these errors ${isOrAre(this.#avoidable)}`;
     this.notice(

@@ -1,4 +1,5 @@
 import { statementSteps } from '../../../grammar/parse.ts';
+import { isPiped } from '../../../grammar/shapes.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
 import { type CommitFault, check, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
@@ -157,12 +158,14 @@ export class Batch {
   /** Says that texts are too much: none of them is read. */
   giveUp(limit: string, name: string | null): void {
     this.#isGivenUp = true;
+    this.#batchReport.hasToApply();
     this.#source = { ...this.#source, name, text: '' };
     this.#report([{ error: 'beyond-limit', word: name ?? 'batch', expected: limit }]);
   }
 
   /** Reports a text that can't even be read. */
   refuse(fault: Fault, name: string | null): void {
+    this.#batchReport.hasToApply();
     this.#source = { ...this.#source, name, text: '' };
     this.#report([fault]);
   }
@@ -258,6 +261,7 @@ export class Batch {
 
   #take(item: Item): void | Promise<void> {
     this.#hasItems = true;
+    if (item.verb === undefined || !isPiped(item.verb)) this.#batchReport.hasToApply();
     const lines = linesOf(item, this.#source.text);
     if (this.#skipping.passesOver(item)) {
       if (this.#skipping.isLeftOut) this.#leftOut.addLines(lines);

@@ -3,6 +3,7 @@ import type { Measurements, PolicyMeasurements } from '../../system/reports/meas
 import type { MemberReport } from '../../system/reports/running.ts';
 import type { SourceReport } from '../../system/reports/source.ts';
 import { counted } from '../../text/plural.ts';
+import { quote } from '../../text/quote.ts';
 import { timeText } from '../operands/revision.ts';
 import type { LiveAction, LiveTable, LiveView } from '../session/live-view.ts';
 
@@ -28,7 +29,7 @@ export type TopOptions = {
 
 export const blockKey = 'b';
 export const liftKey = 'l';
-/** Seconds of a block that one key begins. */
+/** Seconds of a block that a key begins. */
 export const blockLength = 600;
 
 const blocking: LiveAction = { key: blockKey, label: `block ${blockLength} s` };
@@ -87,16 +88,20 @@ function rowsOf(
   const ids = new Map(measured.policies.map(({ id, policy }) => [policy, id]));
   return sources.flatMap((source) => {
     const policy = ids.get(source.policy);
-    return policy === undefined ? [] : [{ id: `${policy} ${source.source}`, cells: cells(source) }];
+    if (policy === undefined) return [];
+    const name = `${source.source}, policy ${quote(source.policy)}`;
+    return [{ id: `${policy} ${source.source}`, name, cells: cells(source) }];
   });
 }
 
 function headOf({ version, enforcer, health, policies, confirmationLeft }: Measurements): string[] {
   const { sources, descriptors, listeners } = enforcer;
   const blocks = policies.reduce((sum, policy) => sum + policy.blocks, 0);
+  // As in the table below: the enforcer's own number leaves out what was reset for another reason than a verdict.
+  const refused = policies.reduce((sum, policy) => sum + refusedOf(policy), 0);
   const lines = [
     `Levee ${version}, revision ${health.revision ?? '-'}, ${counted(enforcer.workers, 'worker')} on ${enforcer.engine}, running since ${timeText(Date.parse(enforcer.runningSince))}`,
-    `connections ${enforcer.connections}   admitted ${enforcer.admitted}   refused ${enforcer.refused}   blocked ${blocks}   ` +
+    `connections ${enforcer.connections}   admitted ${enforcer.admitted}   refused ${refused}   blocked ${blocks}   ` +
       `sources ${sources.used} of ${sources.capacity}   descriptors ${descriptors.used} of ${descriptors.limit}`,
   ];
   if (listeners.failed > 0)
@@ -137,6 +142,7 @@ function policiesTable(now: TopMoment, before: TopMoment | null): LiveTable {
     ],
     rows: now.measured.policies.map((policy) => ({
       id: String(policy.id),
+      name: policy.policy,
       cells: [
         policy.policy,
         policy.connections,
@@ -161,6 +167,7 @@ function membersTable({ policies }: Measurements): LiveTable {
   const rows = policies.flatMap(({ id, policy, members }) =>
     members.map((member: MemberReport, index) => ({
       id: `${id} ${index}`,
+      name: member.member,
       cells: [policy, member.member, member.state, member.connections, member.reason],
     })),
   );

@@ -72,6 +72,7 @@ export default {
     if (since !== undefined) return [{ ...since, span: capture.span }];
     const plans = await client.replayPlans(file.source);
     if (plans === null) {
+      if (client.signal.aborted) return done;
       const fault = { error: 'operation-failed', word: 'the candidate has errors' } as const;
       return [{ ...fault, expected: 'a configuration that could be imported' }];
     }

@@ -3,6 +3,7 @@ import { readsFiles } from '../../access/permissions.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { outsideTransaction } from '../operands/transaction.ts';
+import type { Client } from '../session/context.ts';
 import { mostText } from '../session/settings/limits.ts';
 import { choices, hint } from '../typing/suggestion.ts';
 import { resolveWord } from '../words/resolve.ts';
@@ -29,7 +30,7 @@ export default {
     if (length === 0) return [hint('<file>', 'Where the commands are, on the machine where you type')];
     return choices(length === 1 ? { ...modes, ...others } : others);
   },
-  async run({ client, person, print, transactions }, [file, ...parameters]): Promise<Faults> {
+  async run({ client, person, transactions }, [file, ...parameters]): Promise<Faults> {
     const within = outsideTransaction(transactions);
     if (within !== undefined) return [within];
     if (file === undefined)
@@ -46,28 +47,30 @@ export default {
       changes: 'lines',
       replace,
     });
-    if (fits === 'refused') return [inVain];
+    if (fits === 'refused') return inVain(client);
     if (reading.check || fits === 'idle') return done;
     if (!reading.yes) {
-      if (person === undefined) {
-        print({ lines: [unasked], data: () => ({ restored: false }) });
-        return done;
-      }
+      if (person === undefined) return [unasked];
       const answer = await person.ask({ kind: 'confirm', message: 'Make this change?' });
       if (answer !== 'yes') return done;
     }
     const comment = `restore of ${file.text}`;
-    return (await client.runText(source, { replace, comment })) === 'done' ? done : [inVain];
+    return (await client.runText(source, { replace, comment })) === 'done' ? done : inVain(client);
   },
 } satisfies Operation;
 
-const unasked = 'nothing was restored: "yes" at the end of the command does it without a question';
-
-const inVain: Fault = {
-  error: 'operation-failed',
-  word: 'see above',
-  expected: 'a configuration that can be restored; nothing was',
+const unasked: Fault = {
+  error: 'incomplete',
+  word: '',
+  expected:
+    '"yes", which restores it without a question, or "check", which only shows this; nothing was restored',
 };
+
+/** What is wrong has been told, or that it was interrupted. */
+function inVain({ signal }: Client): Faults {
+  const expected = 'a configuration that can be restored; nothing was';
+  return signal.aborted ? done : [{ error: 'operation-failed', word: 'see above', expected }];
+}
 
 type Wanted = { readonly replace: boolean; readonly check: boolean; readonly yes: boolean };
 

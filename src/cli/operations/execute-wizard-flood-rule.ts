@@ -31,6 +31,8 @@ export default {
     const go = await person.ask({ kind: 'confirm', message: 'Run these commands?' });
     if (go !== 'yes') return done;
     const faults = await person.run(commands);
+    // That was told.
+    if (context.client.signal.aborted) return done;
     if (faults.length === 0)
       person.remark(
         `See it at work: diagnose policy flood-test ${quote(answers.name)} connections ${Math.min(10_000, Number(answers.threshold) + 5)}`,

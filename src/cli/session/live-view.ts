@@ -18,10 +18,12 @@ export type LiveTable = {
 export type LiveRow = {
   /** Of one table no two have the same, and it stays from one view to the next. */
   readonly id: string;
+  /** What it is about, where somebody is asked before something is done about it. */
+  readonly name: string;
   readonly cells: readonly (string | number)[];
 };
 
-/** A key, and what it does. The client answers with `actionOn`. */
+/** A key, and what it does once the person has said yes. The client answers with `actionOn`. */
 export type LiveAction = { readonly key: string; readonly label: string };
 
 /** What a client answers when a key is pressed on a row. */

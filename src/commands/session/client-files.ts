@@ -1,4 +1,5 @@
 import { decodeSource } from '../../../grammar/source-text.ts';
+import { ofNoText, problemOf } from '../../cli/faults/problem.ts';
 import type { Answer, Emit, Outcome, ReplyPart, Session } from '../../cli/session/session.ts';
 import { foreignBytes } from '../../files/foreign-bytes.ts';
 import { FileExists } from '../../files/named-file.ts';
@@ -164,7 +165,9 @@ class SavedFile {
     if (this.isWritten)
       return { kind: 'done', text: `${counted(this.#lines, 'line')} written to '${this.name}'\n` };
     const hint = this.isInTheWay ? '; "overwrite" behind its name replaces it' : '';
-    return { kind: 'notice', text: `can't write '${this.name}': ${reasonOf(this.#fault)}${hint}\n` };
+    const word = `can't write '${this.name}'`;
+    const fault = { error: 'operation-failed', word, expected: `${reasonOf(this.#fault)}${hint}` } as const;
+    return { kind: 'problem', problem: problemOf(fault, ofNoText) };
   }
 
   #put(how: 'append' | 'overwrite' | 'create', text: string): void {

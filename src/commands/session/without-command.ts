@@ -1,4 +1,4 @@
-import { type BatchSource, strictBatch } from '../../cli/session/session.ts';
+import { type BatchSource, type ReplyPart, strictBatch } from '../../cli/session/session.ts';
 import { mostText } from '../../cli/session/settings/limits.ts';
 import { MissingState } from '../../daemon/state/missing-state.ts';
 import type { StateDirectory } from '../../daemon/state/state-directory.ts';
@@ -9,8 +9,7 @@ import { attach } from './attach.ts';
 /** `levee` alone: the `-c` commands, else the prompt on a terminal, else commands from standard input. */
 export async function runWithoutCommand(entry: Entry, commands: readonly string[]): Promise<number> {
   const { caller } = entry;
-  if (commands.length > 0)
-    return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) });
+  if (commands.length > 0) return runCommands(entry, commands);
   if (caller.input.isTerminal()) {
     const { runPrompt } = await import('./prompt.ts');
     return runPrompt(entry);
@@ -19,12 +18,27 @@ export async function runWithoutCommand(entry: Entry, commands: readonly string[
   return runBatch(entry, 'standard input', { name: '(standard input)', bytes });
 }
 
-async function runBatch(entry: Entry, origin: string, source: BatchSource): Promise<number> {
+/** @param shown what is shown in the place of a part */
+export function runCommands(
+  entry: Entry,
+  commands: readonly string[],
+  shown?: (part: ReplyPart) => ReplyPart,
+): Promise<number> {
+  return runBatch(entry, '-c', { name: '-c', bytes: Buffer.from(`${commands.join('\n')}\n`) }, shown);
+}
+
+async function runBatch(
+  entry: Entry,
+  origin: string,
+  source: BatchSource,
+  shown = (part: ReplyPart): ReplyPart => part,
+): Promise<number> {
+  const print = printTo(entry.caller);
   const state = await stateFor(entry, source);
   const { session, close } = await attach({ ...entry, open: () => state }, origin);
   try {
-    return (await session.batch([source], { ...strictBatch, operations: true }, printTo(entry.caller)))
-      .status;
+    const options = { ...strictBatch, operations: true };
+    return (await session.batch([source], options, (part) => print(shown(part)))).status;
   } finally {
     await close();
   }

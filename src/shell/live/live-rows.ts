@@ -4,22 +4,26 @@ import type { Shown, TableChoice } from './table-choice.ts';
 
 type Row = readonly Span[];
 
-/** What is being typed behind a slash; null: nothing. */
-type Typing = string | null;
+/** What the person does: they look, type behind a slash, are asked before something is done, or read which keys there are. */
+export type Doing =
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'typing'; readonly text: string }
+  | { readonly kind: 'asked'; readonly question: string }
+  | { readonly kind: 'reading-keys' };
 
 /** The rows of a screen of this height for what a person looks at. */
 export function liveRows(
   choice: TableChoice,
   height: number,
-  typing: Typing,
+  doing: Doing,
   isPaused: boolean,
 ): readonly Row[] {
   const shown = choice.shown();
   const { view } = choice;
   const above = [...view.head.map((line) => [plain(line)]), [], tabsOf(choice)];
-  const below = [footOf(shown, view.remark, typing, isPaused)];
+  const below = [footOf(shown, view.remark, doing, isPaused)];
   const room = Math.max(1, height - above.length - below.length - 1);
-  const rows = [...above, ...tableRows(shown, room)];
+  const rows = [...above, ...(doing.kind === 'reading-keys' ? keyRows(shown) : tableRows(shown, room))];
   while (rows.length < height - below.length) rows.push([]);
   return [...rows.slice(0, height - below.length), ...below];
 }
@@ -66,10 +70,32 @@ function tableRows({ table, rows, selected, order }: Shown, room: number): reado
   return [head, ...(rows.length === 0 ? [[{ text: 'none', style: 'ghost' } as const]] : body)];
 }
 
-function footOf({ table, filter }: Shown, remark: string, typing: Typing, isPaused: boolean): Row {
-  if (typing !== null) return [plain(`/${typing}`), { text: ' ', style: 'selected' }];
-  const keys = [
+/** Keys of every table. */
+const keys = {
+  'q, Ctrl-C': 'leave',
+  'Tab, 1 to 9': 'another table',
+  'Up, Down': 'another row',
+  s: 'sort by the next column',
+  r: 'reverse the order',
+  '/': 'only rows that hold a text',
+  space: 'stand still, go on',
+  '?': 'these keys; any key goes back',
+};
+
+function keyRows({ table }: Shown): readonly Row[] {
+  const acting = table.actions.map(({ key, label }) => [key, `${label}, of the chosen row; it asks first`]);
+  return [...acting, ...Object.entries(keys)].map(([key = '', help = '']) => [
+    { text: padToWidth(key, 13, 'left'), style: 'verb' },
+    plain(help),
+  ]);
+}
+
+function footOf({ table, filter }: Shown, remark: string, doing: Doing, isPaused: boolean): Row {
+  if (doing.kind === 'typing') return [plain(`/${doing.text}`), { text: ' ', style: 'selected' }];
+  if (doing.kind === 'asked') return [{ text: `${doing.question} (y/N) `, style: 'value' }];
+  const foot = [
     ...table.actions.map(({ key, label }) => `${key} ${label}`),
+    '? keys',
     'q leave',
     'Tab next table',
     's sort',
@@ -81,6 +107,6 @@ function footOf({ table, filter }: Shown, remark: string, typing: Typing, isPaus
     ...(remark === '' ? [] : [{ text: `${remark}  `, style: 'value' } as const]),
     ...(filter === '' ? [] : [{ text: `only "${filter}"  `, style: 'path' } as const]),
     ...(isPaused ? [{ text: 'paused  ', style: 'path' } as const] : []),
-    { text: keys.join(' · '), style: 'ghost' },
+    { text: foot.join(' · '), style: 'ghost' },
   ];
 }

@@ -1,8 +1,10 @@
-import { actionOn, type LiveView } from '../../cli/session/live-view.ts';
+import { actionOn, type LiveAction, type LiveRow, type LiveView } from '../../cli/session/live-view.ts';
+import { Confirmation } from '../dialogues/confirmation.ts';
+import { cancelKeys } from '../dialogues/dialogues.ts';
 import type { FullScreen } from '../screen/full-screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
-import { liveRows } from './live-rows.ts';
+import { type Doing, liveRows } from './live-rows.ts';
 import { TableChoice } from './table-choice.ts';
 
 export type ViewerParts = {
@@ -14,6 +16,11 @@ export type ViewerParts = {
   readonly leave: () => void;
 };
 
+/** An action that the person is asked about before it is done. */
+type Asked = { readonly action: LiveAction; readonly row: LiveRow; readonly confirmation: Confirmation };
+
+const looking: Doing = { kind: 'looking' };
+
 /** Shows a view that changes on the whole screen, and does what keys ask for, until it is stopped. */
 export class LiveViewer {
   readonly #parts: ViewerParts;
@@ -22,7 +29,8 @@ export class LiveViewer {
   /** What has come while it was paused. */
   #held: LiveView | null = null;
   #isPaused = false;
-  #typing: string | null = null;
+  #doing: Doing = looking;
+  #asked: Asked | null = null;
 
   constructor(parts: ViewerParts, view: LiveView) {
     this.#parts = parts;
@@ -54,12 +62,14 @@ export class LiveViewer {
 
   #paint(): void {
     const { screen } = this.#parts;
-    screen.show(liveRows(this.#choice, screen.rows, this.#typing, this.#isPaused));
+    screen.show(liveRows(this.#choice, screen.rows, this.#doing, this.#isPaused));
   }
 
   #press(key: Key): boolean {
     if (key.kind !== 'key') return true;
-    if (this.#typing !== null) this.#type(this.#typing, key.chord, key.text);
+    if (this.#asked !== null) this.#confirm(this.#asked, key);
+    else if (this.#doing.kind === 'typing') this.#type(this.#doing.text, key.chord, key.text);
+    else if (this.#doing.kind === 'reading-keys' && key.chord !== 'C-c') this.#doing = looking;
     else if (key.chord === 'q' || key.chord === 'C-c' || key.chord === 'C-d') {
       this.#parts.leave();
       return true;
@@ -69,13 +79,14 @@ export class LiveViewer {
   }
 
   #type(typed: string, chord: string, text: string): void {
-    if (chord === 'enter') this.#typing = null;
+    if (chord === 'enter') this.#doing = looking;
     else if (chord === 'escape' || chord === 'C-c') {
-      this.#typing = null;
+      this.#doing = looking;
       this.#choice.narrow('');
     } else {
-      this.#typing = chord === 'backspace' ? [...typed].slice(0, -1).join('') : typed + text;
-      this.#choice.narrow(this.#typing);
+      const filter = chord === 'backspace' ? [...typed].slice(0, -1).join('') : typed + text;
+      this.#doing = { kind: 'typing', text: filter };
+      this.#choice.narrow(filter);
     }
   }
 
@@ -99,9 +110,10 @@ export class LiveViewer {
     else if (/^[1-9]$/.test(chord)) choice.goTo(Number(chord) - 1);
     else if (chord === 's') choice.sortByNext();
     else if (chord === 'r') choice.reverse();
-    else if (chord === '/') this.#typing = choice.filter;
+    else if (chord === '/') this.#doing = { kind: 'typing', text: choice.filter };
+    else if (chord === '?') this.#doing = { kind: 'reading-keys' };
     else if (chord === ' ') this.#pause();
-    else this.#act(chord);
+    else this.#ask(chord);
   }
 
   #pause(): void {
@@ -111,11 +123,22 @@ export class LiveViewer {
     this.#held = null;
   }
 
-  #act(key: string): void {
-    const asked = this.#choice.actionOf(key);
-    if (asked === null) return;
+  #ask(key: string): void {
+    const wanted = this.#choice.actionOf(key);
+    if (wanted === null) return;
+    this.#asked = { ...wanted, confirmation: new Confirmation() };
+    this.#doing = { kind: 'asked', question: `${wanted.action.label}: ${wanted.row.name}?` };
+  }
+
+  /** Does it to the row about which was asked, wherever that is now. */
+  #confirm({ action, row, confirmation }: Asked, key: Extract<Key, { kind: 'key' }>): void {
+    const reply = cancelKeys.has(key.chord) ? 'no' : confirmation.replyOf(key);
+    if (reply === undefined) return;
+    this.#asked = null;
+    this.#doing = looking;
+    if (reply === 'no') return;
     // Its effect is to be seen.
     if (this.#isPaused) this.#pause();
-    this.#parts.answer(actionOn(asked.action, asked.row));
+    this.#parts.answer(actionOn(action, row));
   }
 }
