@@ -134,17 +134,18 @@ export class BlockKeeper {
   #look(): void {
     if (this.#isStopping || this.#isBusy) return;
     this.#isBusy = true;
-    this.#timer = setTimeout(
-      () => {
-        const begun = monotonicNow();
-        this.#working = this.#work().finally(() => {
-          this.#restsUntil = monotonicNow() + Math.max(saveInterval, (monotonicNow() - begun) * (share - 1));
-          this.#isBusy = false;
-          this.#lookAgain();
-        });
-      },
-      Math.max(0, this.#restsUntil - monotonicNow()),
-    );
+    const rest = this.#restsUntil - monotonicNow();
+    if (rest > 0) this.#timer = setTimeout(() => this.#lookNow(), rest);
+    else this.#lookNow();
+  }
+
+  #lookNow(): void {
+    const begun = monotonicNow();
+    this.#working = this.#work().finally(() => {
+      this.#restsUntil = monotonicNow() + Math.max(saveInterval, (monotonicNow() - begun) * (share - 1));
+      this.#isBusy = false;
+      this.#lookAgain();
+    });
   }
 
   /** When something is left to do, or else once a block begins. */
