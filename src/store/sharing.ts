@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { RowId } from '../../schemas/content.ts';
+import { GroupedInsert } from './writing/grouped-insert.ts';
 
 /** What nodes of a cluster had in common last, as this one keeps it. */
 export type StoredStanding = {
@@ -46,13 +47,7 @@ export class StoredSharing {
 
   /** What these rows have been, and what has been these ids, is forgotten. */
   setIds(ids: readonly SharedRowId[]): void {
-    this.#database.transaction(() => {
-      const forget = this.#database.prepare('DELETE FROM shared_row WHERE row = ? OR id = ?');
-      const insert = this.#database.prepare('INSERT INTO shared_row (row, id) VALUES (?, ?)');
-      for (const { row, id } of ids) {
-        forget.run(row, id);
-        insert.run(row, id);
-      }
-    })();
+    const insert = new GroupedInsert(this.#database, 'INSERT OR REPLACE INTO shared_row (row, id)', 2);
+    this.#database.transaction(() => insert.run(ids.map(({ row, id }) => [row, id])))();
   }
 }

@@ -22,8 +22,11 @@ import { DraftWriter } from './writing/write.ts';
 
 export type Committed = { readonly revision: number; readonly changes: readonly RecordedChange[] };
 
-/** Whether what has been written is to be kept. `rowOfDraft` tells which row of the draft a row has been. */
-type Accepts = (rowOfDraft: (row: RowId) => RowId) => boolean;
+/** Which row a row of a draft has become. */
+export type Written = (rowOfDraft: RowId) => RowId;
+
+/** Whether what has been written is to be kept. `before` tells which row of the draft a row has been. */
+type Accepts = (before: (row: RowId) => RowId, written: Written) => boolean;
 
 /** The configuration in one SQLite file. */
 export class Store {
@@ -159,11 +162,12 @@ export class Store {
       const revision = this.history.record(changes, written, author, comment, now);
       this.#seal.write();
       this.stored.advance(revision);
-      if (accepts((row) => rowBefore(row, real))) {
+      const become: Written = (row) => real.get(row) ?? row;
+      if (accepts((row) => rowBefore(row, real), become)) {
         this.#database.exec('COMMIT');
         return {
           revision,
-          changes: changes.map((change) => ({ ...change, row: real.get(change.row) ?? change.row })),
+          changes: changes.map((change) => ({ ...change, row: become(change.row) })),
         };
       }
     } catch (error) {

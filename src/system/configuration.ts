@@ -4,6 +4,7 @@ import type { Conflict } from '../store/conflicts.ts';
 import type { Draft } from '../store/draft.ts';
 import type { History } from '../store/history/history.ts';
 import type { Past } from '../store/history/past.ts';
+import type { Written } from '../store/store.ts';
 import type { View } from '../store/view.ts';
 
 /** Why a configuration as a whole can't be applied, although each of its rows is valid. */
@@ -61,7 +62,7 @@ export type CommitOptions = {
   /** Also while another revision waits for its confirmation, or somebody works alone: it is no change of theirs. */
   readonly evenHeld?: boolean;
   /** Done in the transaction that saves it. */
-  readonly alongside?: () => void;
+  readonly alongside?: (written: Written) => void;
 };
 
 /** A revision that comes back by itself unless its author confirms it. */

@@ -17,7 +17,7 @@ import { encodePlan, planOf } from '../../replay/plan.ts';
 import type { Author } from '../../store/author.ts';
 import type { Confirmation } from '../../store/confirmation.ts';
 import type { Draft } from '../../store/draft.ts';
-import type { Committed, Store } from '../../store/store.ts';
+import type { Committed, Store, Written } from '../../store/store.ts';
 import type { View } from '../../store/view.ts';
 import type {
   CommitOptions,
@@ -151,7 +151,7 @@ export class StoredConfiguration implements Configuration {
     const conflicts = this.#conflicts(draft);
     if (conflicts.length > 0) return nothingDone(conflicts);
     const { comment = '', confirm, alongside = () => undefined } = options;
-    if (confirm === undefined) return this.#write(draft, author, comment, alongside);
+    if (confirm === undefined) return this.#write(draft, author, comment, (_, written) => alongside(written));
     const { within, administrator, guard } = confirm;
     if (guard !== null)
       this.#shutOut = new ShutOutSources(formerOf(this.compiled.snapshot, this.view.revision + 1));
@@ -178,7 +178,7 @@ export class StoredConfiguration implements Configuration {
     draft: Draft,
     author: Author,
     comment: string,
-    inside: (revision: number) => void,
+    inside: (revision: number, written: Written) => void,
     administratorsObjections = lastAdministrators(this.view, draft),
   ): CommitReply {
     const notices = [...scriptNotices(draft), ...doorNotices(this.#catalogue, draft)];
@@ -187,7 +187,7 @@ export class StoredConfiguration implements Configuration {
     let compiled: CompiledConfiguration | undefined;
     let objections: readonly Objection[] = [];
     let committed: Committed | undefined;
-    const accepts = (rowOfDraft: (row: RowId) => RowId): boolean => {
+    const accepts = (rowOfDraft: (row: RowId) => RowId, written: Written): boolean => {
       compiled = this.compiled;
       const ofWritten = compiled.objections.map((objection) => ({
         ...objection,
@@ -195,7 +195,7 @@ export class StoredConfiguration implements Configuration {
       }));
       objections = [...ofWritten, ...administratorsObjections];
       if (objections.length > 0) return false;
-      inside(this.view.revision);
+      inside(this.view.revision, written);
       return true;
     };
     try {

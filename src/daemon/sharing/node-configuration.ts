@@ -7,6 +7,7 @@ import type { OwnConfiguration, Shared, Taken } from '../../cluster/configuratio
 import { ofOneRevision } from '../../model/changes/of-one-revision.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { StoredSharing, StoredStanding } from '../../store/sharing.ts';
+import type { Written } from '../../store/store.ts';
 import { quote } from '../../text/quote.ts';
 import { inTurns } from '../../time/time-slice.ts';
 import type { StoredConfiguration } from '../configuration/configuration.ts';
@@ -151,8 +152,8 @@ export class NodeConfiguration implements OwnConfiguration {
     const misfit = await ofOneRevision(configuration, () => misfitOf(catalogue, draft));
     if (this.revision !== revision || this.#parts.isLeft()) return 'changed-meanwhile';
     if (misfit !== undefined) return { fault: misfit };
-    const keep = (): void => {
-      this.#name(image, reached.rows);
+    const keep = (written: Written): void => {
+      this.#name(image, reached.rows, written);
       this.#stand(standing, { ...kept, revision: isSame ? this.revision : (this.#loaded?.revision ?? 0) });
     };
     const { author, origin, node, number, comment } = standing.head;
@@ -170,7 +171,7 @@ export class NodeConfiguration implements OwnConfiguration {
       this.#standing = undefined;
       return { fault: reasonOf(rejection) };
     }
-    if (reply.revision === null || this.revision === revision) keep();
+    if (reply.revision === null || this.revision === revision) keep((row) => row);
     await reply.applied;
     return 'taken';
   }
@@ -186,22 +187,13 @@ export class NodeConfiguration implements OwnConfiguration {
   }
 
   /** Rows get the ids that they have in an image, once it is written. */
-  #name(image: Image, rows: Reached['rows']): void {
-    const { catalogue, configuration } = this.#parts;
-    const { view } = configuration;
-    const written = new Map<string, RowId>();
-    for (const { id, table, parent, key } of image) {
-      const known = rows.get(id);
-      const holder = parent === null ? null : written.get(parent);
-      const row =
-        known !== undefined && known > 0
-          ? known
-          : holder === undefined
-            ? undefined
-            : view.find(table, holder, key);
-      if (row === undefined) throw new Error(`${table} ${quote(key)} was not written`);
-      written.set(id, row);
-      if (catalogue.tableOf(table).key !== undefined) this.#ids.give(row, id);
+  #name(image: Image, rows: Reached['rows'], written: Written): void {
+    const { catalogue } = this.#parts;
+    for (const { id, table, key } of image) {
+      if (catalogue.tableOf(table).key === undefined) continue;
+      const row = written(rows.get(id) ?? 0);
+      if (row <= 0) throw new Error(`${table} ${quote(key)} was not written`);
+      this.#ids.give(row, id);
     }
     this.#ids.save();
   }
