@@ -2,9 +2,18 @@ import { closingQuote } from './word-scanner.ts';
 
 /** The text that a whole word stands for. */
 export function unquote(word: string): string {
+  const quoted = plainlyQuoted(word);
+  if (quoted !== undefined) return quoted;
   let text = '';
   for (const piece of pieces(word)) text += textOf(word, piece);
   return text;
+}
+
+/** What stands in quotes in a word that is nothing else, and has no backslashes, as nearly every quoted one. */
+function plainlyQuoted(word: string): string | undefined {
+  const mark = word[0];
+  if ((mark !== '"' && mark !== "'") || word.includes('\\')) return undefined;
+  return word.indexOf(mark, 1) === word.length - 1 ? word.slice(1, -1) : undefined;
 }
 
 function textOf(word: string, { start, end, isEscaped }: Piece): string {
@@ -14,6 +23,7 @@ function textOf(word: string, { start, end, isEscaped }: Piece): string {
 
 /** How much of the text of a word its first part gives; undefined where it is all in one part. */
 export function jointOf(word: string): number | undefined {
+  if (plainlyQuoted(word) !== undefined) return undefined;
   const [first, second] = pieces(word).take(2);
   if (first === undefined || second === undefined) return undefined;
   return textOf(word, first).length;

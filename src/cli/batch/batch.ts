@@ -275,13 +275,14 @@ export class Batch {
       this.#recover(item, [damage]);
       return;
     }
-    const settle = (faults: Faults): void => {
-      const isMistake = damage !== undefined && this.#unknown(item, faults) === undefined;
-      this.#settle(item, isMistake ? [damage] : faults);
-    };
     const outcome = perform(this.#language, this.#context, item);
-    if (outcome instanceof Promise) return outcome.then(settle);
-    settle(outcome);
+    if (outcome instanceof Promise) return this.#settleLater(item, outcome, damage);
+    this.#settle(item, outcome, damage);
+  }
+
+  /** Apart from `#take`, which would make a closure for each statement. */
+  async #settleLater(item: Item, outcome: Promise<Faults>, damage: Fault | undefined): Promise<void> {
+    this.#settle(item, await outcome, damage);
   }
 
   /** The unknown table or field of a statement, where it is to be left out. */
@@ -299,7 +300,10 @@ export class Batch {
     return standing === 'inside';
   }
 
-  #settle(item: Item, faults: Faults): void {
+  /** `damage`: of the text of a statement that may name what is unknown. */
+  #settle(item: Item, outcome: Faults, damage?: Fault): void {
+    const isMistake = damage !== undefined && this.#unknown(item, outcome) === undefined;
+    const faults = isMistake ? [damage] : outcome;
     if (faults.length > 0) this.#recover(item, faults);
     else {
       this.#lost = false;

@@ -49,11 +49,12 @@ export function perform(language: Language, context: Context, item: Item): Fault
   if (forbidden !== undefined) return placed(following([forbidden], refused), item);
   const full = adding.has(item.verb) ? context.full() : undefined;
   if (full !== undefined) return placed([{ error: 'beyond-limit', word: item.verb, expected: full }], item);
-  const piped = pipedContext(language, context, item);
+  const piped = 'pipes' in item && item.pipes.length > 0 ? pipedContext(language, context, item) : unpiped;
   if ('fault' in piped) return [piped.fault];
-  const faults = entry.run(piped.context, item, language.operations);
+  const own = piped.context ?? context;
+  const faults = entry.run(own, item, language.operations);
   if (faults instanceof Promise || context.printed() !== undefined)
-    return finish(faults instanceof Promise ? faults : following(faults, refused), piped, item);
+    return finish(faults instanceof Promise ? faults : following(faults, refused), own, piped, item);
   piped.release();
   const ofPipes = piped.faults();
   if (faults.length === 0 && ofPipes.length === 0) return done;
@@ -63,12 +64,13 @@ export function perform(language: Language, context: Context, item: Item): Fault
 /** Resolves when the statement is over, and all that it shows is on its way. */
 async function finish(
   running: Faults | Promise<Faults>,
+  context: Context,
   piped: Piped,
   statement: Statement,
 ): Promise<Faults> {
   try {
     const faults = await running;
-    await piped.context.printed()?.catch(piped.failed);
+    await context.printed()?.catch(piped.failed);
     return placed([...faults, ...piped.faults()], statement);
   } finally {
     piped.release();
@@ -94,9 +96,10 @@ function following(faults: Faults, refused: boolean): Faults {
   );
 }
 
-/** The context in which a statement prints, through its pipes where it has any. */
+/** The pipes of a statement, where it has any. */
 type Piped = {
-  readonly context: Context;
+  /** In which it prints through them; undefined: in that of the session. */
+  readonly context: Context | undefined;
   /** What the pipes could not do. */
   readonly faults: () => Faults;
   /** A line could not be made. Throws where that is no fault of a pipe. */
@@ -108,9 +111,8 @@ type Piped = {
 function pipedContext(
   { pipes }: Language,
   context: Context,
-  statement: Statement,
+  statement: Extract<Statement, { readonly pipes: unknown }>,
 ): Piped | { readonly fault: Fault } {
-  if (!('pipes' in statement) || statement.pipes.length === 0) return { context, ...unpiped };
   const prepared = prepareChain(pipes(), statement.pipes);
   if ('fault' in prepared) return prepared;
   for (const { requirement, word } of prepared.requirements) {
@@ -144,7 +146,9 @@ function pipedContext(
   return { context: { ...context, print, live: undefined }, faults: () => faults, failed, release };
 }
 
-const unpiped: Omit<Piped, 'context'> = {
+/** One for all statements: an import has some hundred thousands. */
+const unpiped: Piped = {
+  context: undefined,
   faults: () => done,
   failed: (error) => {
     throw error;

@@ -1,3 +1,4 @@
+import type { Field } from '../../../schemas/table.ts';
 import { append } from '../../model/changes/lists.ts';
 import { set } from '../../model/changes/set.ts';
 import type { ModelFaults } from '../../model/fault.ts';
@@ -41,25 +42,38 @@ export default defineVerb({
       level.failed.add(field.name);
       return [joint];
     }
-    const settle = (faults: ModelFaults): Faults => {
-      if (faults.length === 0) return done;
-      level.failed.add(field.name);
-      return spanned(faults, { field: word, values });
-    };
     const given = fullValues(field, values);
     const isMore = isOnePlace(field, word) && level.draft.row(level.row)?.fields.has(field.name) === true;
     const faults = (isMore ? append : set)(model, level, field.name, given);
-    return faults instanceof Promise ? faults.then(settle) : settle(faults);
+    return faults instanceof Promise
+      ? settledLater(faults, level, field, word, values)
+      : settled(faults, level, field, word, values);
   },
 });
 
-/** Sets what stands in the form of an earlier version: its row is checked where that of today would be. */
-async function setMoved(
-  model: Model,
+type Said = Required<Pick<Arguments, 'field' | 'values'>>;
+
+function settled(
+  faults: ModelFaults,
   { failed }: RowLevel,
-  moved: Moved,
-  said: Required<Pick<Arguments, 'field' | 'values'>>,
+  { name }: Field,
+  field: Said['field'],
+  values: Said['values'],
+): Faults {
+  if (faults.length === 0) return done;
+  failed.add(name);
+  return spanned(faults, { field, values });
+}
+
+async function settledLater(
+  faults: Promise<ModelFaults>,
+  ...of: [RowLevel, Field, Said['field'], Said['values']]
 ): Promise<Faults> {
+  return settled(await faults, ...of);
+}
+
+/** Sets what stands in the form of an earlier version: its row is checked where that of today would be. */
+async function setMoved(model: Model, { failed }: RowLevel, moved: Moved, said: Said): Promise<Faults> {
   if (moved.kind === 'nothing') return done;
   const { open, field } = moved;
   const settings =

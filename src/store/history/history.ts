@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { type Content, type Item, isLink, isList, type RowId } from '../../../schemas/content.ts';
 import { once } from '../../../schemas/once.ts';
 import type { Author } from '../author.ts';
-import type { RecordedChange } from '../difference.ts';
+import type { Contents, RecordedChange } from '../difference.ts';
 import { GroupedInsert } from '../writing/grouped-insert.ts';
 import type { Places, Written } from '../writing/write.ts';
 import { type ChangeRecord, combine, type NetChange, reversed } from './net-change.ts';
@@ -184,14 +184,23 @@ function toRevision({ id, tables, ...rest }: RevisionRow): Revision {
   return { number: id, ...rest, tables: counts && new Map(counts) };
 }
 
-function fieldsText(contents: RecordedChange['contents'], idOf: (id: RowId) => RowId): string {
+function fieldsText(contents: RecordedChange['contents'], idOf: IdOf): string {
   if (contents.size === 0) return '{}';
-  const item = (each: Item): Item => (isLink(each) ? { target: idOf(each.target) } : each);
-  const content = (each: Content | undefined): Content | null => {
-    if (each === undefined) return null;
-    return isList(each) ? each.map(item) : item(each);
-  };
-  const fields: Record<string, readonly [Content | null, Content | null]> = {};
-  for (const [field, [before, after]] of contents) fields[field] = [content(before), content(after)];
+  const fields: Record<string, Contents> = {};
+  for (const [field, pair] of contents) {
+    const [before, after] = pair;
+    // What most fields hold is no row, and is written as it is.
+    const isPlain = typeof before !== 'object' && typeof after !== 'object';
+    fields[field] = isPlain ? pair : [withIds(before, idOf), withIds(after, idOf)];
+  }
+  // What is undefined becomes null there.
   return JSON.stringify(fields);
+}
+
+type IdOf = (id: RowId) => RowId;
+
+function withIds(content: Content | undefined, idOf: IdOf): Content | undefined {
+  const item = (each: Item): Item => (isLink(each) ? { target: idOf(each.target) } : each);
+  if (content === undefined) return undefined;
+  return isList(content) ? content.map(item) : item(content);
 }
