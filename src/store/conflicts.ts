@@ -6,7 +6,10 @@ import type { Stored } from './stored.ts';
 /** What another author has committed, since a row was opened, that stands against the changes that are pending for it. */
 export type Conflict = {
   readonly table: string;
+  /** As it is called now; of a row that is gone, as it was. */
   readonly key: string;
+  /** What it was called when it was opened, where somebody else has renamed it since. */
+  readonly formerly?: string;
   /** The field that both have changed, or the one that refers to a row that is gone. Absent: the row as a whole. */
   readonly field?: string;
   readonly what: 'changed' | 'renamed' | 'moved' | 'deleted' | 'created' | 'in-use';
@@ -37,13 +40,22 @@ export function findConflicts(database: Database, stored: Stored, draft: Draft):
   const heldBy = database.prepare<[RowId], RowId>('SELECT id FROM row WHERE parent = ?').pluck();
   return [...draft.changes]
     .filter((change) => change.since < now && !(change.created && change.deleted))
-    .flatMap((change) => [
-      ...rowConflicts(change, stored, draft, later),
-      ...(change.deleted && stored.row(change.id) !== undefined
-        ? lostWith(change, draft, heldBy.all(change.id), later)
-        : []),
-      ...fieldConflicts(change, stored, later),
-    ]);
+    .flatMap((change) => {
+      const conflicts = [
+        ...rowConflicts(change, stored, draft, later),
+        ...(change.deleted && stored.row(change.id) !== undefined
+          ? lostWith(change, draft, heldBy.all(change.id), later)
+          : []),
+        ...fieldConflicts(change, stored, later),
+      ];
+      return conflicts.map((conflict) => ({ ...conflict, ...namesOf(change, stored) }));
+    });
+}
+
+/** Somebody else may have renamed it; of whoever has renamed it themselves is not known what it was. */
+function namesOf({ id, key, renamed }: RowChange, stored: Stored): Pick<Conflict, 'key' | 'formerly'> {
+  const now = stored.row(id)?.key ?? key;
+  return now === key || renamed ? { key: now } : { key: now, formerly: key };
 }
 
 type LaterChanges = (row: RowId, since: number) => Later[];

@@ -124,11 +124,22 @@ end
     assert.doesNotMatch(shown, /"limit"/);
   });
 
+  test('the first of which also renames the row in which the other changes the same: it is named as it is called now', async (context) => {
+    const { levee, anna, bert } = await open(context);
+    await done(anna, rules, 'edit "limit"', 'set layer4-connection-threshold 20');
+    await done(bert, rules, 'rename "limit" to "ceiling"', 'edit "ceiling"');
+    await done(bert, 'set layer4-connection-threshold 30', 'end');
+    assert.match(
+      await refused(levee, anna, 'next'),
+      /rule "ceiling" \("limit" when you opened it\), layer4-connection-threshold: bert changed it since/,
+    );
+  });
+
   test('that rename one row in two transactions: the second is refused', async (context) => {
     const { levee, bert } = await open(context);
     const anna = await after(levee, bert, rules, 'rename "limit" to "by bert"');
     const reply = await anna.import(`${rules}\nrename "limit" to "by anna"\nend\n`);
-    assert.match(printed(reply), /rule "by anna": bert renamed it since you opened it/);
+    assert.match(printed(reply), /rule "by bert": bert renamed it since you opened it/);
     assert.match(await levee.show(), /edit "by bert"/);
   });
 

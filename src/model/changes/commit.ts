@@ -148,13 +148,14 @@ const whatWasDone: Readonly<Record<Conflict['what'], string>> = {
   'in-use': 'made use of it',
 };
 
-function conflictFault({ table, key, field, what, author }: Conflict): CommitFault {
+function conflictFault({ table, key, formerly, field, what, author }: Conflict): CommitFault {
   const who = author === '' ? 'someone else' : author;
-  const entry = key === '' ? table : `${table} ${quote(key)}`;
+  const opened = formerly === undefined ? '' : ` (${quote(formerly)} when you opened it)`;
+  const entry = key === '' ? table : `${table} ${quote(key)}${opened}`;
   const subject = field === undefined ? entry : `${entry}, ${field}`;
   return {
     error: 'conflict',
-    word: field ?? key,
+    word: field ?? formerly ?? key,
     expected: `${subject}: ${who} ${whatWasDone[what]} since you opened it; "abort", look at it and enter it again`,
   };
 }
