@@ -24,15 +24,15 @@ export function workOf(
     const expected = 'a transaction of this token';
     return { answer: refused([errorOf({ error: 'not-found', word: number, expected }, { path: [] })], true) };
   }
-  if (found.isAttached) {
+  if (found.session !== null) {
     const fault = {
       error: 'held',
-      word: found.author.name,
-      expected: 'to wait: a session works in it',
+      word: found.holder,
+      expected: `to wait: it works in it, ${found.whence}`,
     } as const;
     return { answer: refused([errorOf(fault, { path: [] })]) };
   }
-  transactions.attach(found, false);
+  transactions.attach(found, null);
   const model = modelOf({ ...services, configuration: found.configuration, committed });
   return { model, transaction: found, entries };
 }

@@ -9,6 +9,12 @@ export function logTime(milliseconds: number): LogTime {
   return { date, time, zone: zoneName(-moment.getTimezoneOffset()) };
 }
 
+/** A moment as people read it, in the time zone of this process. */
+export function timeText(milliseconds: number): string {
+  const { date, time } = logTime(milliseconds);
+  return `${date} ${time}`;
+}
+
 function zoneName(minutesEast: number): string {
   const minutes = Math.abs(minutesEast);
   return `(GMT${minutesEast < 0 ? '-' : '+'}${Math.floor(minutes / 60)}:${two(minutes % 60)})`;

@@ -61,7 +61,7 @@ suite('a transaction', () => {
     await done(again, start, triggers, 'edit d', 'next', 'end');
     const elsewhere = levee.as('anna');
     for (const end of [`${commit} 3`, 'execute config-transaction abort 3'])
-      assert.match(printed(await elsewhere.type(end)), /"anna" works in it/);
+      assert.match(printed(await elsewhere.type(end)), /a session of anna works in it/);
     await done(again, commit);
     assert.deepEqual(await names(levee), ['b', 'c', 'd']);
     assert.match((await done(again, 'execute config-transaction status')).output, /no transaction is open/);
@@ -97,9 +97,12 @@ suite('a transaction', () => {
     const [anna, bert] = [levee.as('anna'), levee.as('bert')];
     await done(anna, `${start} exclusive`, triggers, 'edit a', 'next', 'end');
     const refused = await bert.type(triggers, 'edit b', 'next');
-    assert.match(printed(refused), /only 'anna' can change the configuration now/);
+    assert.match(printed(refused), /only 'a session of anna' can change the configuration now/);
     await done(bert, 'abort');
-    assert.match(printed(await bert.type(`${start} exclusive`)), /"anna" has transaction 1/);
+    assert.match(
+      printed(await bert.type(`${start} exclusive`)),
+      /transaction 1, which is exclusive, is open in a session of anna, from /,
+    );
     await done(anna, commit);
     await done(bert, triggers, 'edit b', 'next', 'end');
     assert.deepEqual(await names(levee), ['a', 'b']);

@@ -17,14 +17,18 @@ const door = (...lines: readonly string[]): string =>
   ['config system access-door', 'edit near', 'set address 0.0.0.0', ...lines, 'end'].join('\n');
 const elsewhere = 'set trusthostv4 198.51.100.0/24';
 
-/** Enters lines, and means them. */
-async function enter(session: Session, lines: string): Promise<void> {
+/** Enters lines, and means them. Gives what was wrong with them. */
+async function entered(session: Session, lines: string): Promise<string> {
   let told = '';
-  const { status } = await session.execute(lines, (part) => {
-    if (part.kind === 'problem') told += part.problem.message;
+  await session.execute(lines, (part) => {
+    if (part.kind === 'problem') told += `${part.problem.message}: ${part.problem.expected}\n`;
     if (part.kind === 'question') session.answer('yes');
   });
-  assert.equal(status, 0, told);
+  return told;
+}
+
+async function enter(session: Session, lines: string): Promise<void> {
+  assert.equal(await entered(session, lines), '');
 }
 
 /** A Levee with a door, at which walter has come in with a key, and admin at the console. */
@@ -54,6 +58,7 @@ class Here {
   }
 
   async walter(): Promise<{
+    readonly session: Session;
     readonly type: (lines: string) => Promise<void>;
     readonly end: () => string | null;
   }> {
@@ -70,7 +75,7 @@ class Here {
       end = reason;
     });
     assert.ok('execute' in session);
-    return { type: (lines) => enter(session, lines), end: () => end };
+    return { session, type: (lines) => enter(session, lines), end: () => end };
   }
 }
 
@@ -121,5 +126,30 @@ suite('who is in', () => {
     await next.type(door(elsewhere));
     await here.admin(walter(`set sshkey "${other}"`));
     assert.equal(next.end(), 'the key was taken from "walter" by admin');
+  });
+
+  test('alone is named as a session, so that the same person in another one does not read their own name', async (context) => {
+    const here = await Here.open(context);
+    const [one, next] = [await here.walter(), await here.walter()];
+    await one.type('execute config-transaction start exclusive');
+    const since = String.raw`since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+    const from = String.raw`from ssh\(192\.0\.2\.7\) ${since}`;
+    const where = `transaction 1, which is exclusive, is open in session 2 of walter, ${from}`;
+    const change = 'config system global\nset hostname other\nend\nabort';
+    const isHeld = new RegExp(
+      `only 'session 2 of walter' can change the configuration now: to wait: ${where}`,
+    );
+    assert.match(await entered(next.session, change), isHeld);
+    assert.match(
+      await entered(next.session, 'execute config-transaction start exclusive'),
+      new RegExp(where),
+    );
+    const resumed = await entered(next.session, 'execute config-transaction resume 1');
+    assert.match(resumed, new RegExp(`session 2 of walter works in it: to end that session first, ${from}`));
+    one.session.close();
+    assert.match(
+      await entered(next.session, change),
+      /only 'transaction 1 of walter' can change .*is open; nobody works in it: 10 minutes at most/,
+    );
   });
 });

@@ -4,7 +4,7 @@ import type { MemberReport } from '../../system/reports/running.ts';
 import type { SourceReport } from '../../system/reports/source.ts';
 import { counted } from '../../text/plural.ts';
 import { quote } from '../../text/quote.ts';
-import { timeText } from '../operands/revision.ts';
+import { timeText } from '../../time/log-time.ts';
 import type { LiveAction, LiveTable, LiveView } from '../session/live-view.ts';
 
 /** What there is at one moment. */

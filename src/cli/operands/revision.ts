@@ -2,7 +2,7 @@ import type { Word } from '../../../grammar/word.ts';
 import type { Revision } from '../../store/history/history.ts';
 import type { Configuration } from '../../system/configuration.ts';
 import { counted } from '../../text/plural.ts';
-import { logTime } from '../../time/log-time.ts';
+import { timeText } from '../../time/log-time.ts';
 import type { Fault } from '../faults/problem.ts';
 import type { Position } from '../session/context.ts';
 import { hint, type Suggestion, words } from '../typing/suggestion.ts';
@@ -35,12 +35,6 @@ export function listedRevision(
   const { text, span } = word;
   const expected = `a revision from ${configuration.history.oldest + 1} to ${configuration.view.revision}`;
   return { fault: { error: 'not-found', word: text, span, expected } };
-}
-
-/** A time as people read it, in the time zone of this process. */
-export function timeText(milliseconds: number): string {
-  const { date, time } = logTime(milliseconds);
-  return `${date} ${time}`;
 }
 
 /** Who made a revision, when, and why. */

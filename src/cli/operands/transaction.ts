@@ -42,9 +42,9 @@ export function workedInElsewhere(
   { current }: SessionTransactions,
   transaction: Transaction,
 ): Fault | undefined {
-  if (!transaction.isAttached || transaction === current) return undefined;
-  const word = `"${transaction.author.name}" works in it`;
-  return { error: 'operation-failed', word, expected: 'to end their session first' };
+  if (transaction.session === null || transaction === current) return undefined;
+  const word = `${transaction.holder} works in it`;
+  return { error: 'operation-failed', word, expected: `to end that session first, ${transaction.whence}` };
 }
 
 /** Those that somebody may know of: their own, or with maintenance all. */

@@ -1,7 +1,7 @@
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystemAlone } from '../operands/policy.ts';
-import { timeText } from '../operands/revision.ts';
 import { columns } from '../printing/columns.ts';
 
 export default {

@@ -1,8 +1,8 @@
 import type { BlockReport } from '../../system/kept-state.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { policiesAsked, suggestPolicy } from '../operands/policy.ts';
-import { timeText } from '../operands/revision.ts';
 import { longColumns } from '../printing/columns.ts';
 
 export default {

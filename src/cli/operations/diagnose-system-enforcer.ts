@@ -1,9 +1,9 @@
 import type { EnforcerReport } from '../../system/reports/running.ts';
 import { counted } from '../../text/plural.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { runningSystemAlone } from '../operands/policy.ts';
-import { timeText } from '../operands/revision.ts';
 
 export default {
   verb: 'diagnose',

@@ -1,9 +1,9 @@
 import { writesFiles } from '../../access/permissions.ts';
 import { unreadable } from '../../model/permission.ts';
 import { productVersion } from '../../system/version.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { timeText } from '../operands/revision.ts';
 import { tableData } from '../printing/data.ts';
 import { hasContent, showTable } from '../printing/show.ts';
 import type { Context } from '../session/context.ts';

@@ -1,6 +1,11 @@
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { outsideTransaction, ownTransaction, transactionSuggestions } from '../operands/transaction.ts';
+import {
+  outsideTransaction,
+  ownTransaction,
+  transactionSuggestions,
+  workedInElsewhere,
+} from '../operands/transaction.ts';
 
 export default {
   verb: 'execute',
@@ -19,12 +24,11 @@ export default {
     const named = ownTransaction(transactions, word);
     if ('fault' in named) return [named.fault];
     const { transaction } = named;
-    if (transactions.enter === undefined || transaction.isAttached) {
-      const reason = transaction.isAttached
-        ? 'another session works in it'
-        : 'there is no session to go on in';
-      const expected = transaction.isAttached ? 'to end that session first' : 'a prompt';
-      return [{ error: 'operation-failed', word: reason, span: word.span, expected }];
+    const elsewhere = workedInElsewhere(transactions, transaction);
+    if (elsewhere !== undefined) return [{ ...elsewhere, span: word.span }];
+    if (transactions.enter === undefined) {
+      const reason = 'there is no session to go on in';
+      return [{ error: 'operation-failed', word: reason, span: word.span, expected: 'a prompt' }];
     }
     transactions.enter(transaction);
     return done;

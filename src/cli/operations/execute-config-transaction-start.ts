@@ -34,7 +34,7 @@ export default {
     }
     const begun = all.begin(administrator, model.author, isExclusive);
     if ('refused' in begun) {
-      return [{ error: 'operation-failed', word: begun.refused, expected: 'to wait until it has ended' }];
+      return [{ error: 'operation-failed', word: begun.refused, expected: begun.expected }];
     }
     enter(begun);
     person?.remark(

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../model/transactions/transaction.ts';
 import { counted } from '../../text/plural.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { timeText } from '../operands/revision.ts';
 import { visibleTransactions } from '../operands/transaction.ts';
 import { columns } from '../printing/columns.ts';
 
@@ -52,7 +52,7 @@ export default {
           begun: new Date(each.begun).toISOString(),
           entries: each.draft.size,
           exclusive: each.isExclusive,
-          attached: each.isAttached,
+          attached: each.session !== null,
           endsWithin: secondsOf(transactions.all.remaining(each)),
         })),
         awaited:
@@ -63,11 +63,11 @@ export default {
   },
 } satisfies Operation;
 
-function note({ isExclusive }: Transaction, isHere: boolean, remaining: number | undefined): string {
+function note({ isExclusive, holder }: Transaction, isHere: boolean, remaining: number | undefined): string {
   const place = isHere
     ? 'here'
     : remaining === undefined
-      ? 'in another session'
+      ? `in ${holder}`
       : `can be resumed for ${counted(Math.ceil(remaining / 3_600_000), 'hour')}`;
   return isExclusive ? `${place}, exclusive` : place;
 }

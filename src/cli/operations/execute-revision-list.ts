@@ -1,8 +1,9 @@
 import { canRead } from '../../model/permission.ts';
 import type { Revision } from '../../store/history/history.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { changedText, timeText } from '../operands/revision.ts';
+import { changedText } from '../operands/revision.ts';
 import { longColumns } from '../printing/columns.ts';
 import { hint } from '../typing/suggestion.ts';
 

@@ -1,6 +1,6 @@
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { timeText } from '../operands/revision.ts';
 import { columns } from '../printing/columns.ts';
 
 export default {

@@ -1,8 +1,8 @@
 import type { EnforcerReport, PolicyReport } from '../../system/reports/running.ts';
 import { productVersion } from '../../system/version.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
-import { timeText } from '../operands/revision.ts';
 import { Settings } from '../session/settings/settings.ts';
 
 /** What stands, and what runs of it; null: no enforcer does. */

@@ -3,6 +3,14 @@ import type { Author } from '../../store/author.ts';
 import { Draft } from '../../store/draft.ts';
 import type { View } from '../../store/view.ts';
 import type { CommitReply, Configuration, Rejection } from '../../system/configuration.ts';
+import { timeText } from '../../time/log-time.ts';
+
+/** The session that works in a transaction. `id`, `since` (milliseconds since 1970): as the list of sessions has it, if it does. */
+export type WorkingSession = {
+  /** Its name follows the account. */
+  readonly author: Author;
+  readonly listed: { readonly id: number; readonly since: number } | undefined;
+};
 
 /** What is entered over several saves, to go live at once. It is a value in memory: its session may go, and another come. */
 export class Transaction {
@@ -17,8 +25,8 @@ export class Transaction {
   readonly draft: Draft;
   /** What a session works with that adds to it: what it saves goes here. */
   readonly configuration: Configuration;
-  /** A session works in it. */
-  isAttached = true;
+  /** Null: nobody works in it. */
+  session: WorkingSession | null = null;
   /** When it was last worked in, on the clock of whoever keeps it. */
   used: number;
 
@@ -38,6 +46,21 @@ export class Transaction {
     this.used = now.monotonic;
     this.draft = new Draft(committed.view);
     this.configuration = new InTransaction(this.draft, committed);
+  }
+
+  /** In whose hands it is, in a few words: `session 3 of anna`. Who reads that may be anna, in another one. */
+  get holder(): string {
+    const { id, author, session } = this;
+    if (session === null) return `transaction ${id} of ${author.name}`;
+    const { listed } = session;
+    return `${listed === undefined ? 'a session' : `session ${listed.id}`} of ${session.author.name}`;
+  }
+
+  /** Of the session that works in it, as the list of sessions has it; '': none does. */
+  get whence(): string {
+    if (this.session === null) return '';
+    const { author, listed } = this.session;
+    return `from ${author.origin}${listed === undefined ? '' : ` since ${timeText(listed.since)}`}`;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { RowId } from '../../../schemas/content.ts';
 import type { Author } from '../../store/author.ts';
-import type { Configuration } from '../../system/configuration.ts';
-import { Transaction } from './transaction.ts';
+import type { Draft } from '../../store/draft.ts';
+import type { Configuration, Hold } from '../../system/configuration.ts';
+import { Transaction, type WorkingSession } from './transaction.ts';
 
 /** The most that are open at once: each may hold as many entries as one session. */
 const most = 32;
@@ -27,6 +28,32 @@ const nobody: IdleWatcher = { ending: () => undefined, expired: () => undefined 
 
 /** Milliseconds between two looks for those that nobody works in. */
 const lookInterval = 60_000;
+
+function exclusiveIn({ id, session, holder, whence }: Transaction): string {
+  const where = session === null ? '; nobody works in it: 10 minutes at most' : ` in ${holder}, ${whence}`;
+  return `transaction ${id}, which is exclusive, is open${where}`;
+}
+
+/** Says where it is worked in when that is asked. */
+class ExclusiveHold implements Hold {
+  readonly #transaction: Transaction;
+
+  constructor(transaction: Transaction) {
+    this.#transaction = transaction;
+  }
+
+  get draft(): Draft {
+    return this.#transaction.draft;
+  }
+
+  get by(): string {
+    return this.#transaction.holder;
+  }
+
+  get reason(): string {
+    return exclusiveIn(this.#transaction);
+  }
+}
 
 /** The transactions of all administrators of one Levee. They do not outlive its process. */
 export class Transactions {
@@ -57,16 +84,19 @@ export class Transactions {
     return this.#open.get(id);
   }
 
-  /** Begins one, in which its author works. Gives why not, for a person. */
+  /** Begins one, in which nobody works yet. Gives why not, for a person. */
   begin(
     administrator: RowId | null,
     author: Author,
     isExclusive: boolean,
-  ): Transaction | { readonly refused: string } {
-    if (this.#open.size >= most) return { refused: `${most} transactions are open, which is the most` };
+  ): Transaction | { readonly refused: string; readonly expected: string } {
+    if (this.#open.size >= most) {
+      const refused = `${most} transactions are open, which is the most`;
+      return { refused, expected: 'to wait until one has ended' };
+    }
     const other = this.all.find((each) => each.isExclusive);
     if (isExclusive && other !== undefined)
-      return { refused: `"${other.author.name}" has transaction ${other.id}, which is exclusive` };
+      return { refused: `${other.holder} works alone`, expected: `to wait: ${exclusiveIn(other)}` };
     this.#last += 1;
     const now = { wall: Date.now(), monotonic: this.#now() };
     const begun = new Transaction(this.#last, administrator, author, isExclusive, this.#configuration, now);
@@ -75,23 +105,20 @@ export class Transactions {
       begun,
       this.#configuration.keep(() => begun.draft.since),
     );
-    if (isExclusive) {
-      const reason = `transaction ${begun.id}, which is exclusive, is open (10 minutes at most once nobody works in it)`;
-      this.#share = this.#configuration.hold({ draft: begun.draft, by: author.name, reason });
-    }
+    if (isExclusive) this.#share = this.#configuration.hold(new ExclusiveHold(begun));
     return begun;
   }
 
-  /** A session works in it, or has gone. */
-  attach(transaction: Transaction, isAttached: boolean): void {
-    transaction.isAttached = isAttached;
+  /** A session works in it, or (null) has gone. */
+  attach(transaction: Transaction, session: WorkingSession | null): void {
+    transaction.session = session;
     transaction.used = this.#now();
     this.#warned.delete(transaction);
   }
 
   /** Milliseconds until it ends unless somebody works in it; undefined: somebody does. */
-  remaining({ isAttached, used }: Transaction): number | undefined {
-    return isAttached ? undefined : Math.max(0, used + longestIdle - this.#now());
+  remaining({ session, used }: Transaction): number | undefined {
+    return session !== null ? undefined : Math.max(0, used + longestIdle - this.#now());
   }
 
   /** It is committed, or given up. */

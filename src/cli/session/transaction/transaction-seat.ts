@@ -22,14 +22,15 @@ export class TransactionSeat {
 
   /** The session has ended: its transaction can be resumed by another. Asks nothing of the configuration, which may be gone. */
   leave(): void {
-    if (this.current !== undefined) this.#own.transactions.attach(this.current, false);
+    if (this.current !== undefined) this.#own.transactions.attach(this.current, null);
   }
 
   /** From now on what is saved goes into this transaction; undefined: into the configuration. */
   enter(next: Transaction | undefined): void {
-    const { transactions, configuration: committed } = this.#own;
+    const { transactions, configuration: committed, author, users } = this.#own;
     this.leave();
-    if (next !== undefined) transactions.attach(next, true);
+    const listed = users.all.find((user) => user.author === author);
+    if (next !== undefined) transactions.attach(next, { author, listed });
     this.current = next;
     this.services =
       next === undefined ? this.#own : { ...this.#own, configuration: next.configuration, committed };
