@@ -27,7 +27,9 @@ export default {
     try {
       await atTerminal(caller, async (console) => {
         const { session } = await enterAt(console, levee, credentials());
-        status = await console.perform(session, command, { print: (part) => personText(untyped(part)) });
+        status = await console.perform(session, command, {
+          print: (part, width) => personText(untyped(part), width),
+        });
         session.close();
       });
     } finally {

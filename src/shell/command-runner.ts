@@ -1,6 +1,7 @@
 import type { LiveView } from '../cli/session/live-view.ts';
 import type { Emit, Outcome, ReplyPart, Session } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
+import type { ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues/dialogues.ts';
 import { LiveViewer } from './live/live-viewer.ts';
 import { Pager } from './pager.ts';
@@ -17,7 +18,7 @@ export type CommandRunnerParts = {
   readonly dialogues: Dialogues;
   /** For what changes while it is looked at; null: the terminal shows only lines. */
   readonly fullScreen: FullScreen | null;
-  readonly print: (part: ReplyPart) => string;
+  readonly print: ShellOptions['print'];
   /** Resolves as the promise does, or to null when the shell ends first. */
   readonly untilEnd: <Value>(promise: Promise<Value>) => Promise<Value | null>;
   readonly failed: (error: unknown) => void;
@@ -116,7 +117,8 @@ export class CommandRunner {
     // Where it can't be shown as it changes, it is shown once.
     if (part.kind === 'live') this.#parts.session.interrupt();
     if (part.kind === 'unpaged') this.#pager?.showRest();
-    const text = this.#parts.print(part);
+    const { print, terminal } = this.#parts;
+    const text = terminal.isPlain ? print(part) : print(part, terminal.columns);
     const pager = this.#pager;
     // Somebody who has left the pager still wants to know how the command ended.
     if (pager === undefined || (pager.isStopped && part.kind !== 'output')) this.#parts.screen.write(text);

@@ -2,8 +2,8 @@ import type { ReplyPart, Session, Status } from '../cli/session/session.ts';
 import type { Dialogues } from './dialogues/dialogues.ts';
 
 export type ShellOptions = {
-  /** A part as it is to be read. */
-  readonly print: (part: ReplyPart) => string;
+  /** A part as it is to be read, on rows of so many cells; without a width as a program takes it. */
+  readonly print: (part: ReplyPart, width?: number) => string;
   /** Where lines are kept between runs; null: nowhere. */
   readonly historyFile: string | null;
   /** Why this process can't be stopped with Ctrl-Z; null: it can. */

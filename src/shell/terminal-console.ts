@@ -112,7 +112,9 @@ export class TerminalConsole implements Console {
       ready: () => this.#showHeld(),
       notify: (text) => this.notify(text),
       suspend: () => this.#suspend(options.mustRun),
-      options: this.#face.isPlain ? options : { ...options, print: (part) => options.print(onScreen(part)) },
+      options: this.#face.isPlain
+        ? options
+        : { ...options, print: (part, width) => options.print(onScreen(part), width) },
     });
     this.#shell = shell;
     const unlisten = this.#terminal.onResize(() => shell.resized());

@@ -35,6 +35,7 @@ export async function commandHere(
     output: writeTo(out),
     outputIsTerminal: () => isTerminal,
     error,
+    errorColumns: () => undefined,
     report: (line) => error(`${line}\n`),
     input: {
       isTerminal: () => false,

@@ -48,6 +48,7 @@ export class TerminalHere extends SeenTerminal {
       output: print,
       outputIsTerminal: () => true,
       error: print,
+      errorColumns: () => this.terminal.columns,
       report: (line) => print(`${line}\n`),
       input: {
         isTerminal: () => true,

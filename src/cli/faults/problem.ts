@@ -3,7 +3,7 @@ import { concealed } from '../../../schemas/concealed.ts';
 import { concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
-import { displayWidth } from '../../text/display-width.ts';
+import { displayWidth, wrapped } from '../../text/display-width.ts';
 import { harmless } from '../../text/harmless.ts';
 import { shortened } from '../../text/shortened.ts';
 import { spanWithin } from './span-within.ts';
@@ -154,26 +154,64 @@ function whole(text: string, offset: number): number {
   return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;
 }
 
-/** The form for a terminal: where, what, the line with a mark under the word, the return code. */
-export function printProblem(problem: Problem): string {
+/**
+ * The form for a terminal: where, what, the line with a mark under the word, the return code.
+ *
+ * @param width cells of a row, so that no row is broken within a word
+ */
+export function printProblem(problem: Problem, width = Number.POSITIVE_INFINITY): string {
   const { source, line, column, message, before, length, expected, nearest, returnCode } = problem;
   // As it will be seen, so that the mark stands under the word.
   const text = problem.text === null ? null : harmless(problem.text);
   const where = source === null ? '' : line === null ? `${source}: ` : `${source}:${line}:${column}: `;
   const hint = nearest === null ? expected : `${expected}; did you mean "${nearest}"?`;
-  const lines = [`${where}${message}`];
+  const lines = hanging('', `${where}${message}`, width);
   if (line === null || column === null || text === null) {
-    lines.push(`    ${hint}`);
+    lines.push(...hanging(margin, hint, width));
   } else {
     const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
-    const characters = [...text.slice(indent.length)];
     const start = Math.max(0, before - indent.length);
-    const front = characters.slice(0, start).join('');
-    const mark = '^'.repeat(Math.max(1, length));
-    lines.push(`    ${characters.join('')}`, `    ${blank(front)}${mark} ${hint}`);
+    const seen = visible([...text.slice(indent.length)], start, length, width - margin.length);
+    const mark = '^'.repeat(Math.max(1, seen.length));
+    const pointer = `${margin}${blank(seen.front)}${mark}`;
+    lines.push(`${margin}${seen.text}`, ...hanging(`${pointer} `, hint, width));
   }
   if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
   return harmless(lines.map(withoutLineEnds).join('\n'));
+}
+
+const margin = '    ';
+
+/** Cells in which a text beside something else can still be read. */
+const readable = 30;
+
+/** A text behind what stands before it, its further rows below its first; where there is little room, below both. */
+function hanging(front: string, text: string, width: number): string[] {
+  const indent = displayWidth(front.replaceAll('\t', ' '.repeat(8)));
+  const rows = (room: number): string[] => wrapped(withoutLineEnds(harmless(text)), room);
+  if (displayWidth(text) <= width - indent) return [`${front}${text}`];
+  if (width - indent < readable && front.trim() !== '')
+    return [front.trimEnd(), ...rows(Math.max(1, width - margin.length)).map((row) => `${margin}${row}`)];
+  const [first = '', ...others] = rows(Math.max(1, width - indent));
+  return [`${front}${first}`, ...others.map((row) => `${' '.repeat(indent)}${row}`)];
+}
+
+/** What fits into a row of a line that has a mark, and the mark of it. */
+function visible(
+  characters: readonly string[],
+  start: number,
+  length: number,
+  room: number,
+): { readonly text: string; readonly front: string; readonly length: number } {
+  const isWhole = characters.length <= room;
+  const from = isWhole || start + length + 3 <= room ? 0 : Math.max(0, start - Math.floor(room / 3));
+  const to = isWhole ? characters.length : from + room - (from > 0 ? 6 : 3);
+  const lead = from > 0 ? '...' : '';
+  return {
+    text: `${lead}${characters.slice(from, to).join('')}${to < characters.length ? '...' : ''}`,
+    front: `${lead}${characters.slice(from, start).join('')}`,
+    length: Math.min(length, to - start),
+  };
 }
 
 /** As wide as a text; a tab stays one, for it is as wide as what stands before it lets it be. */

@@ -57,18 +57,24 @@ export function revisionSuggestions({ model }: Pick<Position, 'model'>, what: st
 /** Characters of a list of tables: with what stands before it in a line it fits on a usual screen. */
 const longestList = 40;
 
-/** What a revision has changed, in the tables that whoever asks may see: some of them, and how many more. */
+/**
+ * What a revision has changed, in the tables that whoever asks may see: some of them, and how many more. What has changed
+ * in entries of a table that is named is a part of that, as in the line that an import prints.
+ */
 export function changedText({ tables }: Revision, isShown: (table: string) => boolean): string {
   if (tables === null) return 'not known any more';
-  const shown = [...tables].filter(([path]) => isShown(path));
-  const hidden = tables.size - shown.length;
+  const outermost = [...tables].filter(
+    ([path]) => !tables.keys().some((other) => path.startsWith(`${other} `)),
+  );
+  const shown = outermost.filter(([path]) => isShown(path));
+  const hidden = outermost.length - shown.length;
   const parts = shown.map(([path, count]) => (count === 1 ? path : `${path} (${count})`));
   const named = parts.filter(
     (_part, index) => index === 0 || parts.slice(0, index + 1).join(', ').length <= longestList,
   );
   const more = parts.length - named.length;
   return [
-    `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`,
+    `${named.join(', ')}${more === 0 ? '' : ` and ${counted(more, 'more table')}`}`,
     ...(hidden === 0 ? [] : [`${counted(hidden, 'table')} not shown`]),
   ]
     .filter(Boolean)

@@ -1,6 +1,7 @@
 import { canRead } from '../../model/permission.ts';
 import type { Revision } from '../../store/history/history.ts';
 import { timeText } from '../../time/log-time.ts';
+import { shortened } from '../../text/shortened.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { changedText } from '../operands/revision.ts';
@@ -57,10 +58,20 @@ function* lines(
   yield* longColumns(revisions, [
     { title: 'revision', text: ({ number }) => number },
     { title: 'user', text: ({ author }) => author },
-    { title: 'from', text: ({ origin }) => origin },
+    { title: 'from', text: ({ origin }) => originText(origin) },
     { title: 'time', text: ({ time }) => timeText(time) },
-    { title: 'changed', text: (revision) => changedText(revision, isShown) },
-    { title: 'comment', text: ({ comment }) => comment },
+    // Either may be long: a column for each would push the second out of the screen.
+    { title: 'changed: comment', text: (revision) => changeText(revision, isShown) },
   ]);
   if (oldest > 0) yield `what was before revision ${oldest} is forgotten`;
+}
+
+/** Names of files may be long, and many; an address is told whole. */
+function originText(origin: string): string {
+  return /^(?:import|restore) /.test(origin) ? shortened(origin, 20) : origin;
+}
+
+function changeText(revision: Revision, isShown: (path: string) => boolean): string {
+  const { comment } = revision;
+  return `${changedText(revision, isShown)}${comment === '' ? '' : `: ${comment}`}`;
 }

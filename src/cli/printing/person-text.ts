@@ -2,15 +2,19 @@ import { printProblem } from '../faults/problem.ts';
 import type { ReplyPart } from '../session/session.ts';
 import { liveLines } from './live-lines.ts';
 
-/** What a part says to the person. */
-export function personText(part: ReplyPart): string {
+/**
+ * What a part says to the person.
+ *
+ * @param width cells of a row of their terminal; without one no text is broken
+ */
+export function personText(part: ReplyPart, width?: number): string {
   switch (part.kind) {
     case 'output':
     case 'notice':
     case 'done':
       return part.text;
     case 'problem':
-      return `${printProblem(part.problem)}\n`;
+      return `${printProblem(part.problem, width)}\n`;
     case 'live':
       return `${[...liveLines(part.view)].join('\n')}\n`;
     case 'file':

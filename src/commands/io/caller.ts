@@ -11,6 +11,8 @@ export type Caller = {
   /** Whether what it prints can be seen on a terminal. */
   readonly outputIsTerminal: () => boolean;
   readonly error: Write;
+  /** Cells of a row where `error` is shown on a terminal; undefined: it is not. */
+  readonly errorColumns: () => number | undefined;
   /** A line on standard error, for whoever looks after this process. It is lost where nobody reads it. */
   readonly report: (line: string) => void;
   readonly input: Input;

@@ -12,6 +12,7 @@ export const processCaller: Caller = {
   // A device that is no terminal hardly minds.
   outputIsTerminal: () => fstatSync(1).isCharacterDevice(),
   error: (text) => writeAll(2, 'error', text),
+  errorColumns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
   report,
   input: {
     isTerminal: () => process.stdin.isTTY === true,
