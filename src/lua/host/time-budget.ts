@@ -1,8 +1,4 @@
-/** Milliseconds that this thread has run on a processor. */
-export function processorTime(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
+import { processorTime } from '../../time/processor-time.ts';
 
 /**
  * Bounds the time of a call. Waiting for a processor does not count: once the clock says that the time is over, the

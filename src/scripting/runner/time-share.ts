@@ -1,5 +1,5 @@
 import type { Engine, Timer } from '../../enforcer/engine/engine.ts';
-import { processorTime } from '../../lua/host/time-budget.ts';
+import { processorTime } from '../../time/processor-time.ts';
 
 /** Of the time of a worker. */
 const share = 1 / 2;

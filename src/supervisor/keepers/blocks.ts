@@ -4,6 +4,7 @@ import type { RaisedEvent } from '../../events/events.ts';
 import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
+import { processorTime } from '../../time/processor-time.ts';
 import { Pulse } from '../../time/pulse.ts';
 import { TimeSlice } from '../../time/time-slice.ts';
 import { reasonNamed } from '../../verdict/table/reasons.ts';
@@ -23,7 +24,7 @@ import { timeLeft } from './time-left.ts';
 const saveInterval = 100;
 /** The same when no block has begun meanwhile: whether the clock was set, and whether some have ended. */
 const calmInterval = 1000;
-/** Of the time of the main thread at most one part in so many goes into looks, however many blocks begin. */
+/** Of the processor time of the main thread at most one part in so many goes into looks, however many blocks begin. */
 const share = 5;
 /** Milliseconds between two looks for blocks that have ended. */
 const removalInterval = 10_000;
@@ -140,9 +141,10 @@ export class BlockKeeper {
   }
 
   #lookNow(): void {
-    const begun = monotonicNow();
+    // By the clock, a look takes long on a busy machine, where what begins must be kept no later.
+    const begun = processorTime();
     this.#working = this.#work().finally(() => {
-      this.#restsUntil = monotonicNow() + Math.max(saveInterval, (monotonicNow() - begun) * (share - 1));
+      this.#restsUntil = monotonicNow() + Math.max(saveInterval, (processorTime() - begun) * (share - 1));
       this.#isBusy = false;
       this.#lookAgain();
     });
