@@ -4,7 +4,7 @@ import type { Reveal } from '../../policy/reading.ts';
 import { messageOf } from '../../text/reason.ts';
 import type { StoreServer } from '../settings.ts';
 import { AnswerWatch } from './answer-watch.ts';
-import type { FieldPlace, Listener, SharedStore } from './shared-store.ts';
+import type { ClockReading, FieldPlace, Listener, SharedStore } from './shared-store.ts';
 
 /** Milliseconds for a connection to be made. */
 const connectTimeout = 2000;
@@ -166,13 +166,13 @@ class RedisStore implements SharedStore {
     this.close = close;
   }
 
-  async clockOffset(): Promise<number> {
-    const before = Date.now();
+  async clock(): Promise<ClockReading> {
+    const before = performance.now();
     const [seconds, micros] = await listOf(this.#send('TIME'));
-    const here = (before + Date.now()) / 2;
-    const offset = Number(textOf(seconds)) * 1000 + Number(textOf(micros)) / 1000 - here;
-    if (!(Math.abs(offset) < mostOffset)) throw new Error('its clock is more than a day off');
-    return offset;
+    const after = performance.now();
+    const time = Number(textOf(seconds)) * 1000 + Number(textOf(micros)) / 1000;
+    if (!(Math.abs(time - Date.now()) < mostOffset)) throw new Error('its clock is more than a day off');
+    return { offset: time - (before + after) / 2, error: (after - before) / 2 };
   }
 
   async publish(channel: string, message: Uint8Array): Promise<void> {

@@ -2,8 +2,7 @@
 export interface SharedStore {
   /** `192.0.2.7:6379` */
   readonly server: string;
-  /** Milliseconds by which its clock is ahead of `Date.now` here. */
-  clockOffset(): Promise<number>;
+  clock(): Promise<ClockReading>;
   publish(channel: string, message: Uint8Array): Promise<void>;
   /** A value that ends by itself after so many milliseconds. */
   keep(key: string, value: Uint8Array, milliseconds: number): Promise<void>;
@@ -29,6 +28,14 @@ export interface SharedStore {
   readonly lost: Promise<string>;
   close(): void;
 }
+
+/** The clock of a store, in milliseconds. */
+export type ClockReading = {
+  /** What it says when `performance.now` is 0, on an average of the time that it took to ask. */
+  readonly offset: number;
+  /** By so much it can be wrong: the answer took its time, or nobody read it. */
+  readonly error: number;
+};
 
 /** A field of a hash, of which no more bytes than these are wanted. */
 export type FieldPlace = { readonly hash: string; readonly field: string; readonly longest: number };

@@ -1,6 +1,6 @@
 import type { SharedStore } from '../../cluster/store/shared-store.ts';
 
-// Milliseconds between two looks, and by which a clock may run apart from the other until it was set.
+// Milliseconds between two looks, and by which a clock may run apart from the other until it was set, or be misread.
 const interval = 10_000;
 const tolerance = 100;
 
@@ -9,8 +9,8 @@ const tolerance = 100;
  * the clock of the machine was set, or that one stood still with the machine, it is looked at anew.
  */
 export class StoreClock {
+  #isKnown = false;
   #offset = performance.timeOrigin;
-  #ahead = 0;
   #due = 0;
   /** Of the clock of the machine to the one that nobody sets, when it was looked. */
   #wall = wallOffset();
@@ -21,23 +21,25 @@ export class StoreClock {
 
   /** By so much the clock of the machine was ahead of it. */
   get ahead(): number {
-    return this.#ahead;
+    return this.#isKnown ? this.#wall - this.#offset : 0;
   }
 
-  /** It is another store. */
+  /** It may be another store. */
   forget(): void {
     this.#due = 0;
   }
 
   /** Looks, where that is due. Rejects where the store is lost, or its clock can't be believed. */
-  async look(store: Pick<SharedStore, 'clockOffset'>): Promise<void> {
-    const now = performance.now();
-    if (now < this.#due && Math.abs(wallOffset() - this.#wall) <= tolerance) return;
-    const offset = await store.clockOffset();
-    this.#ahead = -offset;
+  async look(store: Pick<SharedStore, 'clock'>): Promise<void> {
+    if (performance.now() < this.#due && Math.abs(wallOffset() - this.#wall) <= tolerance) return;
+    const { offset, error } = await store.clock();
     this.#wall = wallOffset();
-    this.#offset = this.#wall + offset;
-    this.#due = now + interval;
+    const isExact = error <= tolerance;
+    this.#due = isExact ? performance.now() + interval : 0;
+    // On a busy machine an answer can wait for seconds. What was known before is better, unless both can't be.
+    if (this.#isKnown && !isExact && Math.abs(offset - this.#offset) <= error + tolerance) return;
+    this.#offset = offset;
+    this.#isKnown = true;
   }
 }
 

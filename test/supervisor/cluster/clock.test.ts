@@ -1,11 +1,37 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { protocol } from '../../../src/cluster/messages/protocol.ts';
+import { StoreClock } from '../../../src/supervisor/cluster/store-clock.ts';
 import { until } from '../../running/condition.ts';
 import { Redis, withRedis } from '../../running/redis.ts';
 import { envelopesOf, NodeHere, storeOf } from './node-here.ts';
 
 const hour = 3_600_000;
+
+suite('the clock of the store', () => {
+  test('is not taken from an answer that came late, but for the first, or where it was set', async () => {
+    const clock = new StoreClock();
+    let asked = 0;
+    /** By how many seconds it is ahead, once this was the answer. */
+    const ahead = async (offset: number, error: number): Promise<number> => {
+      await clock.look({
+        clock() {
+          asked += 1;
+          return Promise.resolve({ offset: performance.timeOrigin + offset, error });
+        },
+      });
+      return Math.round((clock.now - performance.now() - performance.timeOrigin) / 1000);
+    };
+    assert.equal(await ahead(9000, 10_000), 9, 'there is no better one');
+    assert.equal(await ahead(1000, 1), 1);
+    assert.equal(await ahead(6000, 1), 1, 'it is not asked again so soon');
+    clock.forget();
+    assert.equal(await ahead(6000, 6000), 1);
+    assert.equal(await ahead(-4000, 6000), 1);
+    assert.equal(await ahead(2 * hour, 6000), 7200);
+    assert.equal(asked, 5);
+  });
+});
 
 suite('a node whose clock is set', withRedis, () => {
   test('tells of blocks by that of the store, before and after', async (context) => {
