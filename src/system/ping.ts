@@ -17,6 +17,9 @@ export type Echo = {
   readonly reason: string;
 };
 
+/** This process has no right to ask anybody, and knows nobody who has. */
+export class NoRightToPing extends Error {}
+
 export type Pinging = { readonly address: string; readonly echoes: AsyncIterable<Echo> };
 
 /**

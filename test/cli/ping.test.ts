@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Echo, PingOptions } from '../../src/system/ping.ts';
+import { type Echo, NoRightToPing, type PingOptions } from '../../src/system/ping.ts';
 import { openLevee } from './in-process.ts';
 
 const echoes: readonly Echo[] = [
@@ -51,4 +51,7 @@ test('ping that nobody answers, and that can not be, ends as what has failed', a
   typist.ping = () => Promise.reject(new Error('nobody knows this name'));
   const unknown = await typist.type('execute ping web.example');
   assert.match(unknown.problems[0]?.message ?? '', /nobody knows this name/);
+  typist.ping = () => Promise.reject(new NoRightToPing('no right to ping'));
+  const [barred] = (await typist.type('execute ping web.example')).problems;
+  assert.match(barred?.expected ?? '', /^the group of this process in net\.ipv4\.ping_group_range/);
 });

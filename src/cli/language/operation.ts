@@ -12,6 +12,8 @@ export type Operation = {
   readonly verb: 'execute' | 'diagnose' | 'get';
   /** Words after the verb that name it. */
   readonly words: readonly string[];
+  /** What it is called elsewhere, for who says that here. */
+  readonly alsoCalled?: readonly string[];
   /** What follows them, for a person. */
   readonly parameters: string;
   readonly help: string;

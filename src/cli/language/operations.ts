@@ -5,6 +5,7 @@ import type { Fault, Faults } from '../faults/problem.ts';
 import type { Context, Position } from '../session/context.ts';
 import { choices, type Suggestion } from '../typing/suggestion.ts';
 import { after, resolveWord } from '../words/resolve.ts';
+import { commandMeant, endingMeant } from './meant.ts';
 import type { Operation } from './operation.ts';
 
 type Walk =
@@ -20,12 +21,18 @@ function walk(operations: readonly Operation[], verb: Operation['verb'], words: 
     const operation = candidates.find((candidate) => candidate.words.length === index);
     if (operation !== undefined) return { kind: 'named', operation, parameters: words.slice(index) };
     const next = [...new Set(candidates.flatMap((candidate) => candidate.words[index] ?? []))];
-    const expected =
-      next.length === 0 ? `nothing: there is no ${verb} command yet` : `one of ${next.join(', ')}`;
+    const expected = next.length === 1 ? `"${next[0]}"` : `one of ${next.join(', ')}`;
     const word = words[index];
     if (word === undefined) return { kind: 'unfinished', candidates, expected };
     const resolved = resolveWord(word, next, expected);
-    if ('fault' in resolved) return { kind: 'fault', fault: resolved.fault };
+    if ('fault' in resolved) {
+      const { fault } = resolved;
+      if (fault.error !== 'unknown-word') return { kind: 'fault', fault };
+      const said = words.slice(0, index + 1).map(({ text }) => text);
+      const meant =
+        endingMeant(candidates, index, word.text) ?? fault.nearest ?? commandMeant(operations, said);
+      return { kind: 'fault', fault: { ...fault, nearest: meant } };
+    }
     candidates = candidates.filter((candidate) => candidate.words[index] === resolved.found);
   }
 }

@@ -19,6 +19,8 @@ type Definition<V extends Verb> = {
   readonly lists?: boolean;
   /** It is for entries that exist: where a table has none, nobody is offered it. */
   readonly entries?: boolean;
+  /** What it is called elsewhere, for who says that here. */
+  readonly alsoCalled?: readonly string[];
 };
 
 /** What the session knows of a verb. Each is a file of `verbs/`. */
@@ -40,6 +42,7 @@ export type VerbEntry = {
   readonly changes: boolean;
   readonly lists: boolean;
   readonly entries: boolean;
+  readonly alsoCalled: readonly string[];
 };
 
 export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry {
@@ -54,6 +57,7 @@ export function defineVerb<V extends Verb>(definition: Definition<V>): VerbEntry
     changes: definition.changes ?? false,
     lists: definition.lists ?? false,
     entries: definition.entries ?? false,
+    alsoCalled: definition.alsoCalled ?? [],
     run(context, statement, operations) {
       if (!isMine(statement)) throw new Error(`${verb} was given a statement of ${statement.verb}`);
       return definition.run(context, statement, operations);

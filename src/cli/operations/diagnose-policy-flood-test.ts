@@ -52,18 +52,13 @@ type Reading = { readonly policy: Word; readonly connections: number } | { reado
 function readParameters([policy, keyword, count, extra]: readonly Word[]): Reading {
   if (policy === undefined)
     return { faults: [{ error: 'incomplete', word: '', expected: 'the name of a policy' }] };
-  if (keyword === undefined || count === undefined) {
-    const expected = `"connections" and their number, from 1 to ${most}`;
-    return { faults: [{ error: 'incomplete', word: '', span: after(keyword ?? policy), expected }] };
-  }
-  if (keyword.text === '' || !'connections'.startsWith(keyword.text)) {
+  const expected = `"connections" and their number, from 1 to ${most}`;
+  if (keyword !== undefined && (keyword.text === '' || !'connections'.startsWith(keyword.text))) {
     const { text, span } = keyword;
-    return {
-      faults: [
-        { error: 'unknown-word', word: text, span, expected: '"connections"', nearest: 'connections' },
-      ],
-    };
+    return { faults: [{ error: 'unknown-word', word: text, span, expected, nearest: 'connections' }] };
   }
+  if (keyword === undefined || count === undefined)
+    return { faults: [{ error: 'incomplete', word: '', span: after(keyword ?? policy), expected }] };
   const connections = Number(count.text);
   if (!/^\d+$/.test(count.text) || connections < 1 || connections > most) {
     const { text, span } = count;

@@ -13,6 +13,7 @@ const seconds = `an integer from 1 to ${longestBlock}`;
 export default {
   verb: 'diagnose',
   words: ['policy', 'period-blockip', 'add'],
+  alsoCalled: ['block', 'ban'],
   parameters: `"<policy>" <address> <1-${longestBlock}>`,
   help: 'Block a source for so many seconds, whatever the rule of the policy says',
   requires: { area: 'traroutegrp', access: 'w' },
@@ -24,16 +25,16 @@ export default {
   },
   run(context, [policy, address, period, extra]: readonly Word[]): Faults {
     if (policy === undefined) return [{ error: 'incomplete', word: '', expected: 'the name of a policy' }];
-    const running = runningPolicy(context, policy);
-    if ('fault' in running) return [running.fault];
     if (address === undefined) return [incomplete(policy, 'the address of a source')];
     if (period === undefined) return [incomplete(address, seconds)];
-    if (extra !== undefined) return [superfluous(extra)];
     const { text, span } = period;
     const length = /^\d{1,5}$/.test(text) ? Number(text) : 0;
     if (length < 1 || length > longestBlock) {
       return [{ error: 'invalid-value', word: text, span, expected: seconds }];
     }
+    if (extra !== undefined) return [superfluous(extra)];
+    const running = runningPolicy(context, policy);
+    if ('fault' in running) return [running.fault];
     const { id, system } = running;
     try {
       const outcome = system.orderBlock(id, address.text, length, context.model.author);

@@ -8,6 +8,7 @@ import { after } from '../words/resolve.ts';
 export default {
   verb: 'diagnose',
   words: ['policy', 'period-blockip', 'delete'],
+  alsoCalled: ['unblock', 'unban', 'lift'],
   parameters: '"<policy>" <address>',
   help: 'End the block of a source, so that its connections are judged again',
   requires: { area: 'traroutegrp', access: 'w' },

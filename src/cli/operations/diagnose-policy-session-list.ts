@@ -9,6 +9,7 @@ const most = 1000;
 export default {
   verb: 'diagnose',
   words: ['policy', 'session', 'list'],
+  alsoCalled: ['connections', 'sessions'],
   parameters: '"<policy>"',
   help: 'Show the connections of a policy: from whom, to which member, for how long',
   requires: { area: 'traroutegrp', access: 'r' },

@@ -28,6 +28,7 @@ const orders: Readonly<Record<SourceOrder, string>> = {
 export default {
   verb: 'diagnose',
   words: ['policy', 'source', 'list'],
+  alsoCalled: ['sources', 'clients'],
   parameters: `["<policy>"] [top <1-${most}>] [by open|refused|silent|blocked]`,
   help: 'Show the sources that hold the most connections, or were refused most',
   requires: { area: 'traroutegrp', access: 'r' },

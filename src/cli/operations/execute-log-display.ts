@@ -14,6 +14,7 @@ const usual = 100;
 export default {
   verb: 'execute',
   words: ['log', 'display'],
+  alsoCalled: ['logs'],
   parameters: `[<log>] [lines <1-${most}>]`,
   help: 'Show the newest records of a log that the filter of this session lets through',
   requires: { area: 'loggrp', access: 'r' },

@@ -8,6 +8,7 @@ const rules = `A new password has ${passwordLength.minimum} to ${passwordLength.
 export default {
   verb: 'execute',
   words: ['password'],
+  alsoCalled: ['passwd'],
   parameters: '',
   help: 'Change your own password; it is asked for, and not shown',
   requires: 'by-table',

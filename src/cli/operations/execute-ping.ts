@@ -1,5 +1,5 @@
 import type { Word } from '../../../grammar/word.ts';
-import type { Echo } from '../../system/ping.ts';
+import { type Echo, NoRightToPing } from '../../system/ping.ts';
 import { messageOf } from '../../text/reason.ts';
 import { done, type Fault, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
@@ -20,9 +20,9 @@ export default {
   suggest: (_position, { length }) => (length === 0 ? [hint('<host>', expected)] : []),
   async run({ ping, pingSettings, client, print }, [name, extra]): Promise<Faults> {
     if (name === undefined) return [{ error: 'incomplete', word: '', expected }];
-    if (extra !== undefined) return [superfluous(extra)];
     if (!host.test(name.text))
       return [{ error: 'invalid-value', word: name.text, span: name.span, expected }];
+    if (extra !== undefined) return [superfluous(extra)];
     const size = pingSettings.get('data-size');
     const options = {
       count: pingSettings.get('repeat-count'),
@@ -48,11 +48,22 @@ export default {
       const { statistics } = tally;
       print({ lines: statisticsLines(name.text, statistics), data: () => statistics, unpaged: true });
     } catch (error) {
-      return signal.aborted ? done : [failure(messageOf(error), name)];
+      if (signal.aborted) return done;
+      return [
+        error instanceof NoRightToPing
+          ? { ...noRight, word: error.message }
+          : failure(messageOf(error), name),
+      ];
     }
     return tally.statistics.received === 0 && !signal.aborted ? [failure('nobody has answered', name)] : done;
   },
 } satisfies Operation;
+
+/** It is no fault of the host. */
+const noRight = {
+  error: 'operation-failed',
+  expected: 'the group of this process in net.ipv4.ping_group_range (sysctl), or the program ping',
+} as const;
 
 function failure(reason: string, { span }: Word): Fault {
   return { error: 'operation-failed', word: reason, span, expected: 'a host that can be pinged from here' };

@@ -6,6 +6,7 @@ import { runningSystem } from '../operands/policy.ts';
 export default {
   verb: 'execute',
   words: ['restart', 'hot'],
+  alsoCalled: ['reboot', 'reload', 'restart'],
   parameters: '',
   help: 'Have a new process take over, of the code that is there now: no connection is refused or broken',
   requires: { area: 'sysgrp', access: 'w' },

@@ -1,7 +1,7 @@
 import { canRead } from '../../model/permission.ts';
 import type { Revision } from '../../store/history/history.ts';
-import { timeText } from '../../time/log-time.ts';
 import { shortened } from '../../text/shortened.ts';
+import { timeText } from '../../time/log-time.ts';
 import { done, type Faults, superfluous } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { changedText } from '../operands/revision.ts';
@@ -11,6 +11,7 @@ import { hint } from '../typing/suggestion.ts';
 export default {
   verb: 'execute',
   words: ['revision', 'list'],
+  alsoCalled: ['history'],
   parameters: '[<count>]',
   help: 'List what was committed: who, from where, when, and which tables',
   requires: { area: 'mntgrp', access: 'r' },

@@ -24,6 +24,7 @@ function leavesOthers(catalogue: Catalogue, draft: Draft): string[] {
 export default {
   verb: 'execute',
   words: ['revision', 'rollback'],
+  alsoCalled: ['revert', 'undo'],
   parameters: '<revision> [comment "<comment>"]',
   help: 'Bring back the configuration of a revision, as a new revision; passwords stay what they are',
   requires: { area: 'mntgrp', access: 'w' },

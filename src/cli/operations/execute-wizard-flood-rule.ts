@@ -9,6 +9,7 @@ import type { Context, Person } from '../session/context.ts';
 export default {
   verb: 'execute',
   words: ['wizard', 'flood-rule'],
+  alsoCalled: ['setup'],
   parameters: '',
   help: 'Guard a service: answer some questions, and the whole chain from rule to policy is made',
   requires: 'by-table',

@@ -6,6 +6,7 @@ import { columns } from '../printing/columns.ts';
 export default {
   verb: 'get',
   words: ['system', 'logged-users'],
+  alsoCalled: ['who', 'whoami'],
   parameters: '',
   help: 'Show who has a session, from where, and since when',
   requires: { area: 'admingrp', access: 'r' },

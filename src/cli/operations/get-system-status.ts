@@ -23,6 +23,7 @@ type Enforcer = Pick<
 export default {
   verb: 'get',
   words: ['system', 'status'],
+  alsoCalled: ['version', 'uptime'],
   parameters: '',
   help: 'Show the version, the time, and what runs',
   requires: { area: 'sysgrp', access: 'r' },

@@ -7,6 +7,7 @@ import { closedTo, missingPermission, unwritable } from '../../model/permission.
 import { MatchingTooLong } from '../../text/pattern.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Language } from '../language/language.ts';
+import { commandMeant } from '../language/meant.ts';
 import type { VerbEntry } from '../language/verb.ts';
 import { type Printed, paced } from '../printing/lines/printed.ts';
 import { NotForPipe, prepareChain } from '../printing/pipe.ts';
@@ -58,7 +59,7 @@ export function perform(language: Language, context: Context, item: Item): Fault
   piped.release();
   const ofPipes = piped.faults();
   if (faults.length === 0 && ofPipes.length === 0) return done;
-  return placed([...following(faults, refused), ...ofPipes], item);
+  return placed([...following(withCommand(language, faults, item), refused), ...ofPipes], item);
 }
 
 /** Resolves when the statement is over, and all that it shows is on its way. */
@@ -206,8 +207,37 @@ function syntaxFault(language: Language, standing: Standing, item: SyntaxProblem
   const sooner = earlierFault(language, standing, item);
   if (sooner !== undefined) return sooner;
   if (problem !== 'unknown-verb') return { error: errorOf[problem], word, span, expected: item.expected };
-  const expected = `one of ${verbsAt(language, standing).join(', ')}`;
-  return { error: errorOf[problem], word, span, expected, nearest: candidates[0] };
+  const help =
+    word === 'help' || word === '?' ? '; at a prompt "?" shows what may follow what was typed' : '';
+  const expected = `one of ${verbsAt(language, standing).join(', ')}${help}`;
+  return {
+    error: errorOf[problem],
+    word,
+    span,
+    expected,
+    nearest: candidates[0] ?? lineMeant(language, standing, word),
+  };
+}
+
+/** What is meant by a line that begins with another word than a verb. */
+function lineMeant(language: Language, standing: Standing, word: string): string | undefined {
+  if (standing.row?.table.fields.has(word)) return `set ${word}`;
+  const verb = verbsAt(language, standing).find((each) => language.verb(each)?.alsoCalled.includes(word));
+  return verb ?? commandMeant(language.operations(), [word]);
+}
+
+/** Who asks for what no table holds may mean a command. */
+function withCommand({ operations }: Language, faults: Faults, item: Statement): Faults {
+  if (!('path' in item)) return faults;
+  return faults.map((fault) => {
+    const at = item.path.findIndex(({ span }) => span.offset === fault.span?.offset);
+    if (fault.error !== 'unknown-word' || fault.nearest !== undefined || at < 0) return fault;
+    const meant = commandMeant(
+      operations(),
+      item.path.slice(0, at + 1).map(({ text }) => text),
+    );
+    return { ...fault, nearest: meant };
+  });
 }
 
 /** What is wrong with a line before the place where its form is: the verb has no business here, or no field is called so. */

@@ -12,6 +12,7 @@ import { resolvePath, resolvePathWord } from '../words/resolve.ts';
 
 export default defineVerb({
   verb: 'config',
+  alsoCalled: ['configure'],
   help: 'Enter a table or a singleton',
   levels: ['root', 'row', 'singleton'],
   suggest(position, words) {

@@ -6,6 +6,7 @@ import { existingKeys } from '../typing/suggestion.ts';
 
 export default defineVerb({
   verb: 'delete',
+  alsoCalled: ['remove', 'no'],
   help: 'Remove an entry',
   levels: ['table'],
   changes: true,

@@ -3,6 +3,7 @@ import { defineVerb } from '../language/verb.ts';
 
 export default defineVerb({
   verb: 'diagnose',
+  alsoCalled: ['debug'],
   help: 'Look into the running system',
   levels: ['root', 'table', 'row', 'singleton'],
   suggest: (position, words, prefix, operations) =>

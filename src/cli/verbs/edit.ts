@@ -7,6 +7,7 @@ import { existingKeys, hint, type Suggestion } from '../typing/suggestion.ts';
 
 export default defineVerb({
   verb: 'edit',
+  alsoCalled: ['add', 'new', 'create'],
   help: 'Open an entry; it is created where it does not exist',
   levels: ['table'],
   suggest: (position, words, prefix) => (words.length === 0 ? newOrExisting(position, prefix) : []),

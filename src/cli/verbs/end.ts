@@ -4,6 +4,7 @@ import { closeRow } from '../session/close-row.ts';
 
 export default defineVerb({
   verb: 'end',
+  alsoCalled: ['save', 'commit', 'write'],
   help: 'Save and leave the table or singleton',
   levels: ['table', 'row', 'singleton'],
   run(context) {

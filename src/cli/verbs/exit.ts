@@ -3,6 +3,7 @@ import { defineVerb } from '../language/verb.ts';
 
 export default defineVerb({
   verb: 'exit',
+  alsoCalled: ['quit', 'logout', 'bye'],
   help: 'Close the session',
   levels: ['root'],
   run({ exit }) {

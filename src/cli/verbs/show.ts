@@ -22,6 +22,7 @@ const readsHistory: Requirement = { area: 'mntgrp', access: 'r' };
 
 export default defineVerb({
   verb: 'show',
+  alsoCalled: ['list', 'ls', 'display'],
   help: 'Print the configuration as commands that can be entered again',
   levels: ['root', 'table', 'row', 'singleton'],
   suggest(position, words, prefix) {

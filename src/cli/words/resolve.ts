@@ -66,7 +66,11 @@ export function resolvePath(
       candidates,
       `${whatFollows(path, further)}: ${candidates.join(', ')}`,
     );
-    if ('fault' in resolved) return resolved;
+    if ('fault' in resolved) {
+      const { fault } = resolved;
+      if (fault.error !== 'unknown-word' || fault.nearest !== undefined) return resolved;
+      return { fault: { ...fault, nearest: tableMeant(catalogue, word.text) } };
+    }
     path.push(resolved.found);
     const table = catalogue.find(path.join(' '));
     if (table !== undefined) return { found: { table, rest: words.slice(index + 1) } };
@@ -76,6 +80,16 @@ export function resolvePath(
   const expected =
     candidates.length === 1 ? `"${candidates[0]}" behind it` : `one of ${candidates.join(', ')}`;
   return { fault: { error: 'incomplete', word: '', span: last && after(last), expected } };
+}
+
+/** The beginning of the only paths that have a word, for who says it without what stands before it. */
+function tableMeant({ tables }: Catalogue, word: string): string | undefined {
+  const beginnings = tables.flatMap(({ path }) => {
+    const at = path.indexOf(word);
+    return at < 0 ? [] : [path.slice(0, at + 1).join(' ')];
+  });
+  const [only, ...others] = new Set(beginnings);
+  return others.length > 0 ? undefined : only;
 }
 
 /** `others`: those of the words that are there which lead to no table. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { NoRightToPing } from '../../system/ping.ts';
 import { codeOf } from '../../text/reason.ts';
 import type { EchoOptions, EchoResult } from './echo-sockets.ts';
 
@@ -27,7 +28,7 @@ export async function askWithProgram(
     const time = /\btime[=<]([\d.]+) ?ms/.exec(stdout)?.[1];
     return time === undefined ? { type: 'silent' } : { type: 'answered', milliseconds: Number(time) };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new Error(neither, { cause: error });
+    if (codeOf(error) === 'ENOENT') throw new NoRightToPing(neither, { cause: error });
     return resultOf(error);
   }
 }
