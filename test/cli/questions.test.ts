@@ -184,6 +184,10 @@ suite('what takes something from its own author', () => {
     const back = await converse(bert, 'execute revision rollback 0', ['no']);
     assert.equal(back.told, `${warning}the operation failed: not confirmed\n`);
     assert.equal(levee.configuration.view.revision, 1);
+    const meant = await converse(bert, 'execute revision rollback 0', ['yes']);
+    const over = 'Levee has ended this session: the account "bert" was deleted by bert\n';
+    assert.equal(meant.told, `${warning}revision 2 brings revision 0 back\n${over}`, 'not that it is forbidden');
+    assert.equal(hasBert(levee), false);
   });
 
   test('is said of the door through which they came, and of the place where they are', async (context) => {

@@ -80,12 +80,12 @@ async function runPermitted(
   };
   const forbidden = refused();
   if (forbidden !== undefined) return forbidden;
-  const release = client.needs(required);
+  const need = client.needs(required);
   try {
     const faults = await run();
-    return (client.signal.aborted ? refused() : undefined) ?? faults;
+    return (need.isLost ? refused() : undefined) ?? faults;
   } finally {
-    release();
+    need.release();
   }
 }
 

@@ -40,6 +40,13 @@ export type Given<Key extends string, T> = { readonly [key in Key]: T } | { read
 /** `refused`: something is wrong, or it was not applied. `idle`: it was to show what would change, and nothing would. */
 export type RunText = 'refused' | 'idle' | 'done';
 
+/** What a command needs until that is released. */
+export type Need = {
+  /** Others have taken it. */
+  readonly isLost: boolean;
+  readonly release: () => void;
+};
+
 /** What the program can do that the command came from, where it runs. */
 export type Client = {
   /** Resolves when it has read what was shown: a command that goes on by itself waits for it. */
@@ -52,11 +59,8 @@ export type Client = {
   replay(order: ReplayOrder, capture: Word): Promise<Given<'report', ReplayReport>>;
   /** What it needs for that. Null: the candidate can't be imported, and it was told why. */
   replayPlans(candidate: SourceText | null): Promise<ReplayPlans | null>;
-  /**
-   * Says what the running command needs until the returned function is called. When its administrator loses that, the
-   * command is interrupted.
-   */
-  needs(requirement: Requirement): () => void;
+  /** Says what the running command needs. When others take that from its administrator, the command is interrupted. */
+  needs(requirement: Requirement): Need;
   /** Aborted when the user interrupts, or the command is interrupted for another reason. */
   readonly signal: AbortSignal;
 };

@@ -140,9 +140,9 @@ function pipedContext(
       failed(error);
     }
   };
-  const releases = prepared.requirements.map(({ requirement }) => context.client.needs(requirement));
+  const needs = prepared.requirements.map(({ requirement }) => context.client.needs(requirement));
   const release = (): void => {
-    for (const each of releases) each();
+    for (const each of needs) each.release();
   };
   return { context: { ...context, print, live: undefined }, faults: () => faults, failed, release };
 }
