@@ -4,11 +4,11 @@ import { sourceOf, withoutMappedPrefix } from '../net/address.ts';
 /** What is spoken at a door on the network. */
 export type DoorKind = 'ssh' | 'http' | 'page' | 'metrics';
 
-/** Whether somebody is on the network. */
-export type Whence = Pick<Origin, 'door' | 'doorRow' | 'address'>;
+/** Whether somebody is on the network, and how they have come. `key`: the public one that let them in. */
+export type Whence = Pick<Origin, 'door' | 'doorRow' | 'address'> & Pick<Credentials, 'key'>;
 
 /** Of somebody on this machine. */
-export const fromHere: Whence = { door: null, doorRow: null, address: null };
+export const fromHere: Whence = { door: null, doorRow: null, address: null, key: null };
 
 /** From where somebody comes who wants a session. */
 export type Origin = {

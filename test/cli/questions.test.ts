@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
+import { keyOf } from '../../src/access/account.ts';
 import type { Whence } from '../../src/system/login.ts';
+import { publicKey } from '../daemon/public-key.ts';
 import { converse } from './converse.ts';
 import { type Levee, openLevee, printed } from './in-process.ts';
 
@@ -186,7 +188,11 @@ suite('what takes something from its own author', () => {
     assert.equal(levee.configuration.view.revision, 1);
     const meant = await converse(bert, 'execute revision rollback 0', ['yes']);
     const over = 'Levee has ended this session: the account "bert" was deleted by bert\n';
-    assert.equal(meant.told, `${warning}revision 2 brings revision 0 back\n${over}`, 'not that it is forbidden');
+    assert.equal(
+      meant.told,
+      `${warning}revision 2 brings revision 0 back\n${over}`,
+      'not that it is forbidden',
+    );
     assert.equal(hasBert(levee), false);
   });
 
@@ -196,7 +202,7 @@ suite('what takes something from its own author', () => {
       'config system access-door\nedit near\nset status enable\nset port 2201\nnext\nedit far\nset status enable\nset address 0.0.0.0\nnext\nend\n';
     assert.equal(printed(await levee.as('anna').import(door)), '');
     const far = levee.configuration.view.find('system access-door', null, 'far') ?? null;
-    const from: Whence = { door: 'ssh', doorRow: far, address: '192.0.2.7' };
+    const from: Whence = { door: 'ssh', doorRow: far, address: '192.0.2.7', key: keyOf(publicKey(1)) };
     const bert = levee.asAdministrator('bert', undefined, from);
     const told = async (lines: string, who = bert): Promise<string> => {
       const { notices, problems } = await who.import(lines, { check: true, changes: 'data' });
@@ -223,6 +229,11 @@ suite('what takes something from its own author', () => {
       await told(`${again}set trusthostv4 198.51.100.0/24\nnext\nend\n`),
       `warning: ${came} no longer takes 192.0.2.7, where you are\n${nobody}`,
     );
+    const keys = (...bytes: readonly number[]): string =>
+      `config system admin\nedit bert\nset sshkey ${bytes.map((byte) => `"${publicKey(byte)}"`).join(' ')}\nnext\nend\n`;
+    assert.equal(printed(await levee.as('anna').import(keys(1, 2))), '');
+    assert.equal(await told(keys(2)), 'warning: your own account loses the key with which you came\n');
+    assert.equal(await told(keys(1)), '');
     const trust = (prefix: string): string =>
       `config system admin\nedit bert\nset trusthostv4 ${prefix}\nnext\nend\n`;
     assert.equal(

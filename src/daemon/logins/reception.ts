@@ -82,10 +82,11 @@ export class Reception implements DoorKeeper, PageKeeper, ProgramKeeper {
     }
     const { row, account } = known;
     const author = { name: account.name, origin: origin.name };
+    const from = { ...origin, key: null };
     return {
       account: row,
       mayDoEverything: mayDoEverything(account.permissions),
-      services: servicesOf(author, row, origin),
+      services: servicesOf(author, row, from),
       open: () => {
         const tooMany = logins.begin(row);
         if (tooMany !== undefined) return { refused: tooMany };
@@ -93,7 +94,7 @@ export class Reception implements DoorKeeper, PageKeeper, ProgramKeeper {
           leave();
           logins.over(row);
         };
-        const session = newSession(author, row, { ended, from: origin });
+        const session = newSession(author, row, { ended, from });
         const leave = users.add(author, row, origin, session);
         return session;
       },

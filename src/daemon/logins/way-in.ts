@@ -4,26 +4,24 @@ import { mayComeFrom } from '../../access/authentication.ts';
 import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import { doorNow } from '../../model/access-door.ts';
 import type { View } from '../../store/view.ts';
-import type { DoorKind, Origin, Whence } from '../../system/login.ts';
+import type { Origin, Whence } from '../../system/login.ts';
 
 /** What keeps somebody out: the own key, or address, is not of the account any more, or the door does not take that address. */
 export type Obstacle = 'no-key' | 'no-host' | 'no-entry';
 
 /** A place on the network that follows the door: made again under its name, it is another row. */
-type OwnWhence = { readonly door: DoorKind | null; doorRow: RowId | null; readonly address: string | null };
+type OwnWhence = Omit<Whence, 'doorRow'> & { doorRow: RowId | null };
 
 /** The way by which somebody has come in, and what of the configuration would keep them out there now. */
 export class WayIn {
   readonly whence: Whence;
   readonly #whence: OwnWhence;
-  readonly #key: string | null;
   /** Of the door, as long as there was one. */
   #name = '';
 
   constructor({ door, doorRow, address }: Origin, key: string | null, view: View) {
-    this.#whence = { door, doorRow, address };
+    this.#whence = { door, doorRow, address, key };
     this.whence = this.#whence;
-    this.#key = key;
     this.follow(view);
   }
 
@@ -40,10 +38,10 @@ export class WayIn {
    * it.
    */
   obstacles(account: Account, view: View): ReadonlySet<Obstacle> {
-    const { address } = this.#whence;
+    const { address, key } = this.#whence;
     const door = this.#doorIn(view);
     const obstacles = new Set<Obstacle>();
-    if (this.#key !== null && !account.keys.includes(this.#key)) obstacles.add('no-key');
+    if (key !== null && !account.keys.includes(key)) obstacles.add('no-key');
     if (!mayComeFrom(account, address)) obstacles.add('no-host');
     if (door !== undefined && address !== null && !isTrusted(trustedHostsIn(door.fields), address))
       obstacles.add('no-entry');

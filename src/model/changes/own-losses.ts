@@ -1,12 +1,14 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { RowId } from '../../../schemas/content.ts';
 import { areas } from '../../../schemas/table.ts';
+import type { Account } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { allows, type Permissions } from '../../access/permissions.ts';
 import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, View } from '../../store/view.ts';
+import type { Whence } from '../../system/login.ts';
 import { quote } from '../../text/quote.ts';
 import { doorNow, placeOfDoor } from '../access-door.ts';
 import { accountOf } from '../account.ts';
@@ -35,12 +37,20 @@ export function ownLosses(author: Author, draft: Draft): readonly string[] {
   if (after === undefined) return [`your own account ${quote(before.name)} goes, and this session ends`];
   const lost = lostPermissions(before.permissions, after.permissions);
   const { doorRow, address } = author.from;
+  const credential = lostCredential(author.from, before, after);
   const mayReturn = mayComeFrom(after, address) || !mayComeFrom(before, address);
   return [
     ...(lost === '' ? [] : [`your own account loses ${lost}`]),
+    ...(credential === '' ? [] : [`your own account loses ${credential} with which you came`]),
     ...(mayReturn ? [] : [`your own account is no longer trusted at ${address}, where you are`]),
     ...(doorRow === null || address === null ? [] : lostDoor(author.catalogue, draft, doorRow, address)),
   ];
+}
+
+/** What lets nobody in any more, where somebody has come with it. */
+function lostCredential({ door, key }: Whence, before: Account, after: Account): string {
+  if (key !== null) return before.keys.includes(key) && !after.keys.includes(key) ? 'the key' : '';
+  return door !== null && before.password !== undefined && after.password === undefined ? 'the password' : '';
 }
 
 /** `rw on mntgrp, sysgrp; w on admingrp`. */

@@ -17,7 +17,7 @@ export type LoggedUser = {
   readonly author: Author;
   /** Of `system admin`. */
   readonly account: RowId;
-  readonly from: Whence;
+  readonly from: Pick<Whence, 'door' | 'address'>;
   /** Milliseconds since 1970. */
   readonly since: number;
 };
@@ -28,10 +28,10 @@ export class LoggedUsers {
   #last = 0;
 
   /** The returned function is to be called when the session is over. */
-  add(author: Author, account: RowId, { door, doorRow, address }: Whence, session: Reachable): () => void {
+  add(author: Author, account: RowId, { door, address }: LoggedUser['from'], session: Reachable): () => void {
     this.#last += 1;
     const id = this.#last;
-    const from = { door, doorRow, address };
+    const from = { door, address };
     this.#sessions.set(id, { id, author, account, from, since: Date.now(), session });
     return () => this.#sessions.delete(id);
   }
