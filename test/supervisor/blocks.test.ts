@@ -231,3 +231,17 @@ test('what could not be written or removed is as soon as the disk takes it, thou
   await until('both are done', () => [...disk.blocks.keys()].join() === `1 ${address(2)}/32`);
   assert.equal(events.length, 1);
 });
+
+test('what is on disk follows a clock that is set, though nothing begins', async (context) => {
+  const disk = new Disk();
+  const { table, keeper } = keep(context, disk);
+  await keeper.restore();
+  begin(table, 1);
+  const left = (): number | undefined => disk.page(null, 1).map(({ until }) => until - Date.now())[0];
+  await until('it is written', () => left() !== undefined);
+  const now = Date.now;
+  context.mock.method(Date, 'now', () => now() + 60 * minute);
+  await until('its end is by the new clock', () => Math.abs((left() ?? 0) - minute) < minute / 2);
+  context.mock.reset();
+  await until('its end is by the old clock', () => Math.abs((left() ?? 0) - minute) < minute / 2);
+});
