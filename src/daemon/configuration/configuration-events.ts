@@ -24,24 +24,23 @@ export function configurationEvents(
 ): Event[] {
   const events: Event[] = [];
   let more = 0;
-  for (const { path, keys, kind, fields } of changes) {
-    const common = { ...actor, revision, path, keys, change: kind };
-    const touched = Object.entries(fields);
-    const wanted = Math.max(1, touched.length);
-    if (events.length + wanted > mostChanges) {
-      more += wanted;
-    } else if (touched.length === 0) {
-      events.push(configurationChanged({ ...common, field: null, old: '', new: '' }));
-    } else {
-      for (const [field, [before, after]] of touched) {
-        const change = kind === 'renamed' && field !== 'name' ? 'changed' : kind;
-        events.push(
-          configurationChanged({ ...common, change, field, old: valueText(before), new: valueText(after) }),
-        );
-      }
-    }
+  for (const change of changes) {
+    const wanted = Math.max(1, Object.keys(change.fields).length);
+    if (events.length + wanted > mostChanges) more += wanted;
+    else events.push(...eventsOf(actor, revision, change));
   }
   return more === 0 ? events : [...events, configurationChangedMore({ ...actor, revision, changes: more })];
+}
+
+/** An event for each field that was touched; at least one. */
+function eventsOf(actor: Actor, revision: number, { path, keys, kind, fields }: RecordedFields): Event[] {
+  const common = { ...actor, revision, path, keys, change: kind };
+  const touched = Object.entries(fields);
+  if (touched.length === 0) return [configurationChanged({ ...common, field: null, old: '', new: '' })];
+  return touched.map(([field, [before, after]]) => {
+    const change = kind === 'renamed' && field !== 'name' ? 'changed' : kind;
+    return configurationChanged({ ...common, change, field, old: valueText(before), new: valueText(after) });
+  });
 }
 
 function valueText(value: unknown): string {
