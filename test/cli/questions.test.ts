@@ -263,5 +263,15 @@ suite('what takes something from its own author', () => {
     const done = await bert.import('config system admin\ndelete bert\nend\n');
     assert.match(done.notices, new RegExp(`^${warning}`));
     assert.equal(hasBert(levee), false);
+    for (const [next, status] of [
+      ['\n# that was all\n', 0],
+      ['\nget system status\n', 1],
+    ] as const) {
+      const other = await withBert(context);
+      const { outcome, notices } = await other
+        .asAdministrator('bert')
+        .import(`execute revision rollback 0${next}`, { operations: true });
+      assert.deepEqual([outcome.status, notices.includes('interrupted')], [status, status === 1]);
+    }
   });
 });

@@ -68,6 +68,8 @@ export class Batch {
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
   #exited = false;
+  /** Its end has come before that of its text. */
+  #isCut = false;
   /** It takes more than it may: nothing more of it is read, and nothing is applied. */
   #isGivenUp = false;
   /** Some statement has changed something, or could have. */
@@ -139,7 +141,8 @@ export class Batch {
     const items = statementSteps(source.text, { verbs: () => verbsAt(this.#language, this.#levels) });
     const slice = new TimeSlice();
     for (const item of items) {
-      if (this.#isOver || this.#exited) break;
+      this.#isCut = this.#isOver && item !== undefined;
+      if (this.#isCut || this.#exited) break;
       const taking = item && this.#take(item);
       if (taking !== undefined) await taking;
       if (item !== undefined) this.#rest?.note(item, this.#levels);
@@ -177,7 +180,8 @@ export class Batch {
     const { missing } = this.#scopes;
     if (missing !== undefined && !this.#isOver) this.#report([missing]);
     for (const line of this.#leftOut.report(!this.#source.isWithheld)) this.#batchReport.notice(line);
-    if (this.#context.client.signal.aborted) {
+    const isDone = isEmpty && !this.#isCut && this.#committedTo === this.#operating + 1;
+    if (this.#context.client.signal.aborted && !isDone) {
       this.#batchReport.interrupted(this.#committedTo);
       return 1;
     }
