@@ -38,9 +38,10 @@ export async function finish(work: Work, draft: Draft, isDry: boolean): Promise<
   }
   const { faults, notices, applied } = commit(model, draft);
   if (faults.length > 0) return refusedBy(work, draft, faults);
+  // Others may have committed something by the time at which it is applied.
+  const { revision } = configuration.view;
   // The workers run it from here on, but for what is told.
   const pending = await applied;
-  const { revision } = configuration.view;
   const data = {
     changed,
     dryRun: false,

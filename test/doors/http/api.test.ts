@@ -145,6 +145,10 @@ test('If-Match refuses what is meant for another revision, and a transaction goe
   );
   const stale = await call('PUT', `${lists}?mkey=one`, { severity: 'Low' }, { 'If-Match': etag });
   assert.deepEqual([stale.status, shortErrors(stale)[1]], [412, ['stale', [], null]]);
+  const names = ['two', 'three', 'four', 'five', 'six'];
+  const made = await Promise.all(names.map((name) => call('POST', lists, { name })));
+  const tags = made.map((reply) => reply.headers.get('etag'));
+  assert.equal(new Set(tags).size, names.length, `each is told its own revision, not one of others: ${tags}`);
   assert.equal((await call('PUT', `${lists}?mkey=one`, {}, { 'If-Match': 'W/"x"' })).status, 400);
   assert.equal((await call('GET', `${lists}?transaction=7`)).status, 404);
 
