@@ -257,6 +257,23 @@ test('whoever knows who is there shares as soon as these know it', () => {
   assert.equal(third.counts.nodes, 3);
 });
 
+test('whoever comes waits for one who is there and stands still, until that is cut off', () => {
+  const strict = { ...rule, allowance: 2 };
+  const store = cluster(2, strict);
+  const [still] = store.nodes;
+  while (still?.connect(source)) store.run(50);
+  assert.equal(still?.open(source), strict.limit);
+  still.isReached = false;
+  store.run(200);
+  const third = store.join(new ModelNode('n3', 1, strict));
+  third.counts.expect(['n1', 'n2']);
+  store.run(1100);
+  flood(store, 500, strict.limit + 2 * strict.allowance);
+  assert.equal(still.counts.standing, 'sharing');
+  store.run(2000);
+  assert.deepEqual([still.counts.standing, third.counts.standing], ['cut-off', 'sharing']);
+});
+
 test('a source with few connections at each node is not spoken of', () => {
   const store = cluster(3, { ...rule, worthFrom: 4 });
   for (const node of store.nodes) for (let count = 0; count < 3; count++) node.connect(source);

@@ -21,7 +21,7 @@ export type Timing = {
   readonly lease: number;
   /** Who has not heard himself for so long is cut off: shorter than a lease, by more than the time between two frames. */
   readonly patience: number;
-  /** Whoever comes listens for so long before they think that nobody is there: some frames of another. */
+  /** Whoever comes and is not told who is there listens for so long before they think that nobody is: some frames of another. */
   readonly listening: number;
 };
 
@@ -190,7 +190,7 @@ export class SharedCounts {
     }
   }
 
-  /** These nodes are there, and no other: whoever has heard all of them need not listen for longer. */
+  /** These nodes are there, and no other: whoever has heard all of them need not listen for longer, and nobody listens for less. */
   expect(nodes: Iterable<string>): void {
     this.#expected = new Set(nodes);
   }
@@ -222,7 +222,7 @@ export class SharedCounts {
 
   /** Who is there, and what that means for us. */
   #review(now: number): void {
-    const { lease, patience, listening } = this.#timing;
+    const { lease, patience } = this.#timing;
     this.#sentAt.delete(this.#stamp - mostUnheard);
     this.#begunAt ??= now;
     if (now - this.#echoedAt >= patience) {
@@ -246,10 +246,16 @@ export class SharedCounts {
     if (this.#standing === 'sharing') return;
     const { stamp, since } = this.#joining;
     const all = this.peers.every((peer) => peer.isWhole && peer.isMinded && peer.mindsSince >= stamp);
-    const hasHeardAll = this.#expected?.isSubsetOf(this.#peers) === true;
-    if (!all || (now - since < listening && !hasHeardAll)) return;
+    if (!all || now - since < this.#listensFor) return;
     this.#standing = 'sharing';
     this.#isAcquainted = true;
+  }
+
+  /** Who is there and says nothing may stand still, and mind what was heard before, until others take that for gone. */
+  get #listensFor(): number {
+    const { lease, listening } = this.#timing;
+    if (this.#expected === null) return listening;
+    return this.#expected.isSubsetOf(this.#peers) ? 0 : lease;
   }
 
   /** What peers have taken need not be remembered. */
