@@ -1,4 +1,5 @@
 import type { Operation } from '../cli/language/operation.ts';
+import { isMeant } from '../cli/session/messages.ts';
 import type { Program } from '../cli/session/open-session.ts';
 import type { ReplyPart, Session } from '../cli/session/session.ts';
 import { quote } from '../text/quote.ts';
@@ -70,7 +71,7 @@ type Performed = {
   readonly notices: readonly string[];
 };
 
-/** Runs one line. Whatever is asked meanwhile has no answer: there is nobody. */
+/** Runs one line. Whatever else is asked meanwhile has no answer: there is nobody. */
 async function perform(session: Session, line: string): Promise<Performed> {
   const errors: ApiError[] = [];
   const notices: string[] = [];
@@ -94,10 +95,13 @@ async function perform(session: Session, line: string): Promise<Performed> {
       }
       case 'question':
       case 'file-wanted':
-      case 'replay-wanted':
+      case 'replay-wanted': {
+        // As a batch, and as a change of an entry: what it takes from its own author is said, and done.
+        const answer = part.kind === 'question' && part.question === isMeant ? 'yes' : null;
         // Not before the command waits for it.
-        setImmediate(() => session.answer(null));
+        setImmediate(() => session.answer(answer));
         return;
+      }
     }
   };
   const { status, unfinished } = await session.execute(line, hear);

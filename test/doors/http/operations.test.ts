@@ -57,6 +57,13 @@ test('a transaction of a program is filled, checked and goes live as a whole', a
   assert.deepEqual((await call('GET', lists)).data['total'], 1);
   assert.equal((await call('GET', `${lists}?${within}`)).status, 404);
   assert.equal((await call('GET', `${monitor}/config-transaction/diff?${within}`)).status, 404);
+
+  // What takes the own token is said and done, as where an entry is changed: nobody can be asked.
+  const back = await call('POST', `${monitor}/revision/rollback`, { parameters: ['1'] });
+  assert.equal(back.status, 200, JSON.stringify(back.data));
+  assert.equal(Object(back.data['results'])['broughtBack'], 1);
+  assert.match(JSON.stringify(back.data['notices']), /warning: your own account .*token:robot.* goes/);
+  assert.equal((await call('GET', lists)).status, 401);
 });
 
 test('a commit that is to be confirmed holds others back until its program confirms it', async (context) => {
