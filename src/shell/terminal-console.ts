@@ -1,5 +1,6 @@
 import type { ReplyPart, Session, Status } from '../cli/session/session.ts';
 import type { Question } from '../cli/typing/assistance.ts';
+import { wrappedLines } from '../text/display-width.ts';
 import type { Console, Ending, ShellOptions } from './console.ts';
 import type { Dialogues } from './dialogues/dialogues.ts';
 import { EnquirerDialogues } from './dialogues/enquirer-dialogues.ts';
@@ -63,7 +64,8 @@ export class TerminalConsole implements Console {
   }
 
   notify(text: string): void {
-    const lines = text.endsWith('\n') ? text : `${text}\n`;
+    const whole = text.endsWith('\n') ? text : `${text}\n`;
+    const lines = this.#face.isPlain ? whole : wrappedLines(whole, this.#terminal.columns);
     if (this.#isAsking || this.#shell?.isInDialogue === true) this.#held += lines;
     else this.#face.screen.writeAbove(lines);
   }

@@ -47,6 +47,14 @@ export function wrapped(text: string, width: number): string[] {
   return rest === '' && rows.length > 0 ? rows : [...rows, rest];
 }
 
+/** Each line of a text so. */
+export function wrappedLines(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapped(line, width))
+    .join('\n');
+}
+
 /** A text padded with spaces to so many cells, itself on the left or on the right. */
 export function padToWidth(text: string, width: number, side: 'left' | 'right' = 'left'): string {
   const padding = ' '.repeat(Math.max(0, width - displayWidth(text)));

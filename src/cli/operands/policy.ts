@@ -64,9 +64,11 @@ export function onePolicy(
 ): { readonly policy: Word; readonly id: RowId; readonly system: System } | Refused {
   if (policy === undefined)
     return { fault: { error: 'incomplete', word: '', expected: 'the name of a policy' } };
+  const named = policyNamed(context, policy);
+  if ('fault' in named) return named;
   if (extra !== undefined) return { fault: superfluous(extra) };
-  const running = runningPolicy(context, policy);
-  return 'fault' in running ? running : { policy, ...running };
+  const running = runningSystem(context);
+  return 'fault' in running ? running : { policy, id: named.id, system: running.system };
 }
 
 /** `["<policy>"]`: the policy that is named, or, where there is no word, every policy: `id` null. */
@@ -74,8 +76,8 @@ export function policiesAsked(
   context: Context,
   [policy, extra]: readonly Word[],
 ): { readonly id: RowId | null } | Refused {
-  if (extra !== undefined) return { fault: superfluous(extra) };
-  return policy === undefined ? { id: null } : policyNamed(context, policy);
+  const asked = policy === undefined ? { id: null } : policyNamed(context, policy);
+  return extra === undefined || 'fault' in asked ? asked : { fault: superfluous(extra) };
 }
 
 /** As `policiesAsked`, and the system that runs them. */

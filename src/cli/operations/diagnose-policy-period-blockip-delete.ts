@@ -28,9 +28,9 @@ export default {
   },
   run(context, [policy, address, extra]: readonly Word[]): Faults {
     if (policy === undefined) return [{ error: 'incomplete', word: '', expected: 'the name of a policy' }];
+    const named = policyNamed(context, policy);
+    if ('fault' in named) return [named.fault];
     if (address === undefined) {
-      const named = policyNamed(context, policy);
-      if ('fault' in named) return [named.fault];
       const expected = 'the address of a blocked source';
       return [{ error: 'incomplete', word: '', span: after(policy), expected }];
     }

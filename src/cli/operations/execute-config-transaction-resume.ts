@@ -18,11 +18,11 @@ export default {
   run({ transactions }, [word, extra]): Faults {
     if (word === undefined)
       return [{ error: 'incomplete', word: '', expected: 'the number of a transaction' }];
-    if (extra !== undefined) return [superfluous(extra)];
     const within = outsideTransaction(transactions);
     if (within !== undefined) return [within];
     const named = ownTransaction(transactions, word);
     if ('fault' in named) return [named.fault];
+    if (extra !== undefined) return [superfluous(extra)];
     const { transaction } = named;
     const elsewhere = workedInElsewhere(transactions, transaction);
     if (elsewhere !== undefined) return [{ ...elsewhere, span: word.span }];

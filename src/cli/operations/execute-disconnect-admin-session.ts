@@ -18,10 +18,10 @@ export default {
   run({ users, model, person }, [word, extra]): Faults {
     const expected = 'the number of a session, as "get system logged-users" lists them';
     if (word === undefined) return [{ error: 'incomplete', word: '', expected }];
-    if (extra !== undefined) return [superfluous(extra)];
     const { text, span } = word;
     const found = users.all.find(({ id }) => String(id) === text);
     if (found === undefined) return [{ error: 'not-found', word: text, span, expected }];
+    if (extra !== undefined) return [superfluous(extra)];
     if (found.author === model.author) {
       const instead = 'the session of somebody else; "exit" ends this one';
       return [{ error: 'invalid-value', word: text, span, expected: instead }];

@@ -20,12 +20,12 @@ export default {
     const { model, client } = context;
     if (name === undefined)
       return [{ error: 'incomplete', word: '', expected: 'the name of a trigger policy' }];
-    if (extra !== undefined) return [superfluous(extra)];
     const { text, span } = name;
     if (model.configuration.view.find(table, null, text) === undefined)
       return [
         { error: 'not-found', word: text, span, expected: `the name of an existing entry of ${table}` },
       ];
+    if (extra !== undefined) return [superfluous(extra)];
     const running = runningSystem(context);
     if ('fault' in running) return [running.fault];
     const tests = await running.system.logs.test(text, model.author, client.signal);

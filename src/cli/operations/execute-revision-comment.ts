@@ -20,10 +20,10 @@ export default {
       return [{ error: 'incomplete', word: '', expected: 'the number of a revision and a comment' }];
     if (comment === undefined)
       return [{ error: 'incomplete', word: '', span: after(word), expected: 'the comment, in quotes' }];
-    if (extra !== undefined) return [superfluous(extra)];
     const { configuration } = model;
     const listed = listedRevision(configuration, word);
     if ('fault' in listed) return [listed.fault];
+    if (extra !== undefined) return [superfluous(extra)];
     const wrong = tooLongComment(comment);
     if (wrong !== undefined) return [wrong];
     configuration.history.setComment(listed.revision.number, comment.text);

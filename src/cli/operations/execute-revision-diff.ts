@@ -21,12 +21,12 @@ export default {
     const { configuration } = model;
     if (before === undefined)
       return [{ error: 'incomplete', word: '', expected: 'the number of a revision' }];
-    if (extra !== undefined) return [superfluous(extra)];
     const from = revisionNamed(configuration, before);
     if ('fault' in from) return [from.fault];
     const to =
       after === undefined ? { number: configuration.view.revision } : revisionNamed(configuration, after);
     if ('fault' in to) return [to.fault];
+    if (extra !== undefined) return [superfluous(extra)];
     print(printedDifference(model, () => between(configuration, from.number, to.number)));
     return done;
   },

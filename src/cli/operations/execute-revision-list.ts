@@ -19,12 +19,12 @@ export default {
   suggest: (_position, { length }) =>
     length === 0 ? [hint('<count>', 'How many of the newest; all where it is left out')] : [],
   run({ model, print }, [count, extra]): Faults {
-    if (extra !== undefined) return [superfluous(extra)];
     if (count !== undefined && !/^[1-9]\d{0,8}$/.test(count.text)) {
       return [
         { error: 'invalid-value', word: count.text, span: count.span, expected: 'a number of revisions' },
       ];
     }
+    if (extra !== undefined) return [superfluous(extra)];
     const { catalogue, configuration } = model;
     const { history } = configuration;
     const revisions = history.list(count === undefined ? Number.MAX_SAFE_INTEGER : Number(count.text));

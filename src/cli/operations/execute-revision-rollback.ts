@@ -41,9 +41,9 @@ export default {
     if ('fault' in reading) return [reading.fault];
     const [word, extra] = reading.others;
     if (word === undefined) return [{ error: 'incomplete', word: '', expected: 'the number of a revision' }];
-    if (extra !== undefined) return [superfluous(extra)];
     const named = revisionNamed(model.configuration, word);
     if ('fault' in named) return [named.fault];
+    if (extra !== undefined) return [superfluous(extra)];
     const { number } = named;
     const back = await rollback(model, number);
     if ('fault' in back) return [{ ...back.fault, span: word.span }];

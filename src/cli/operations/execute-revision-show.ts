@@ -16,9 +16,9 @@ export default {
   run({ model, print }, [word, extra]): Faults {
     const { configuration } = model;
     if (word === undefined) return [{ error: 'incomplete', word: '', expected: 'the number of a revision' }];
-    if (extra !== undefined) return [superfluous(extra)];
     const listed = listedRevision(configuration, word);
     if ('fault' in listed) return [listed.fault];
+    if (extra !== undefined) return [superfluous(extra)];
     const { revision } = listed;
     if (revision.tables === null) {
       const expected = `a revision after ${revision.number}: what that one has changed is forgotten`;

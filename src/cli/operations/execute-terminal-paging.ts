@@ -19,9 +19,9 @@ export default {
   run(context, [word, extra]): Faults {
     const expected = Object.keys(words).join(' or ');
     if (word === undefined) return [{ error: 'incomplete', word: '', expected }];
-    if (extra !== undefined) return [superfluous(extra)];
     const resolved = resolveWord(word, Object.keys(words), expected);
     if ('fault' in resolved) return [resolved.fault];
+    if (extra !== undefined) return [superfluous(extra)];
     context.person?.setPaging(resolved.found === 'enable');
     return done;
   },

@@ -1,3 +1,4 @@
+import { wrappedLines } from '../../text/display-width.ts';
 import { printProblem } from '../faults/problem.ts';
 import type { ReplyPart } from '../session/session.ts';
 import { liveLines } from './live-lines.ts';
@@ -10,9 +11,10 @@ import { liveLines } from './live-lines.ts';
 export function personText(part: ReplyPart, width?: number): string {
   switch (part.kind) {
     case 'output':
+      return part.text;
     case 'notice':
     case 'done':
-      return part.text;
+      return width === undefined ? part.text : wrappedLines(part.text, width);
     case 'problem':
       return `${printProblem(part.problem, width)}\n`;
     case 'live':

@@ -6,7 +6,6 @@ import type { Caller } from './caller.ts';
 export function printTo({ output, outputIsTerminal, error, errorColumns }: Caller): Emit {
   return (part) => {
     if (part.kind === 'output') output(part.text);
-    else if (part.kind !== 'done' || outputIsTerminal())
-      error(personText(part, part.kind === 'problem' ? errorColumns() : undefined));
+    else if (part.kind !== 'done' || outputIsTerminal()) error(personText(part, errorColumns()));
   };
 }
