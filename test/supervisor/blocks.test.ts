@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { monotonicNow } from '../../src/enforcer/engine/clock.ts';
+import { collect } from '../../src/enforcer/engine/garbage.ts';
 import type { RaisedEvent } from '../../src/events/events.ts';
 import { BlockKeeper } from '../../src/supervisor/keepers/blocks.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../src/system/kept-blocks.ts';
@@ -244,4 +246,25 @@ test('what is on disk follows a clock that is set, though nothing begins', async
   await until('its end is by the new clock', () => Math.abs((left() ?? 0) - minute) < minute / 2);
   context.mock.reset();
   await until('its end is by the old clock', () => Math.abs((left() ?? 0) - minute) < minute / 2);
+});
+
+/** A table of a keeper that has waited for blocks, and stopped. */
+async function tableOfStopped(): Promise<WeakRef<SharedArrayBuffer>> {
+  const table = createSourcesTable(1024);
+  const disk = new Disk();
+  const keeper = new BlockKeeper(table, disk, () => assert.fail('there is nothing to tell'));
+  await keeper.restore();
+  begin(table, 1);
+  await until('it is written', () => disk.blocks.size === 1);
+  await setImmediate();
+  await keeper.stop();
+  return new WeakRef(table);
+}
+
+test('one that has stopped waits for no block any more: its table is freed', async () => {
+  const table = await tableOfStopped();
+  await until('it is freed', () => {
+    collect();
+    return table.deref() === undefined;
+  });
 });

@@ -16,6 +16,7 @@ import {
   KnownBlocks,
   listBlocks,
   restoreBlock,
+  wakeWaitingForBlocks,
 } from '../../verdict/upkeep/blocks.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 import { timeLeft } from './time-left.ts';
@@ -108,6 +109,7 @@ export class BlockKeeper {
     this.#isBusy = false;
     this.#isStopping = true;
     await this.#working;
+    wakeWaitingForBlocks(this.#table);
     while (this.#removeSomeLifted());
     await this.#save();
   }
@@ -157,7 +159,7 @@ export class BlockKeeper {
       this.#look();
       return;
     }
-    if (this.#isWatching) return;
+    if (this.#isWatching || this.#isStopping) return;
     this.#isWatching = true;
     void blocksStartedSince(this.#table, seen).then(() => {
       this.#isWatching = false;

@@ -251,7 +251,7 @@ export class Gate {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
   }
 
-  /** Resolves once that is no longer `seen`. */
+  /** Resolves once that is no longer `seen`; it may be sooner. */
   blocksStartedSince(seen: number): Promise<void> {
     return changeOf(this.#table.words, BLOCKS_STARTED, seen);
   }
