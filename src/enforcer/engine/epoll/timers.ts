@@ -40,7 +40,8 @@ export class Timers {
 
   /** Calls at multiples of so many milliseconds: those that are called at the same moment wake the thread once. */
   every(milliseconds: number, callback: () => void): Timer {
-    const interval = Math.max(1, milliseconds);
+    // Whole ones: what is left until the next multiple is never rounded to nothing.
+    const interval = Math.max(1, Math.ceil(milliseconds));
     return this.#add(untilNext(interval, this.#now()), interval, callback);
   }
 
