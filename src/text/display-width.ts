@@ -1,5 +1,19 @@
-import { eastAsianWidth } from 'get-east-asian-width';
+import { createRequire } from 'node:module';
 import { graphemes } from './graphemes.ts';
+
+const require = createRequire(import.meta.url);
+
+let widths: typeof import('get-east-asian-width') | undefined;
+
+/** Its table is loaded with the first character that only it tells of: most commands that are run once show none. */
+function tabledWidth(code: number): number {
+  widths ??= load();
+  return widths.eastAsianWidth(code);
+}
+
+function load(): typeof import('get-east-asian-width') {
+  return require('get-east-asian-width');
+}
 
 /** What is drawn as an emoji. The width of flags, and of characters with a variation selector, is in no table of code points. */
 const emoji = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
@@ -11,7 +25,7 @@ export function characterWidth(character: string): number {
   if (code < 0x300) return 1;
   if (emoji.test(character)) return 2;
   if (invisible.test(character)) return 0;
-  return eastAsianWidth(code);
+  return tabledWidth(code);
 }
 
 /** Cells that a text takes, which holds no newlines or control characters. */
