@@ -235,5 +235,5 @@ export async function collect(run: (emit: (part: ReplyPart) => void) => Promise<
 
 /** All that a terminal would show of the problems. */
 export function printed({ problems }: Reply): string {
-  return problems.map(printProblem).join('\n');
+  return problems.map((problem) => printProblem(problem)).join('\n');
 }
