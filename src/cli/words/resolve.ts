@@ -18,7 +18,14 @@ export function resolveWord(word: Word, candidates: readonly string[], expected:
       fault: { error: 'ambiguous-word', word: text, span, expected: `one of ${beginning.join(', ')}` },
     };
   }
-  return { fault: { error: 'unknown-word', word: text, span, expected, nearest: nearest(text, candidates) } };
+  const meant = nearest(text, candidates) ?? withPart(text, candidates);
+  return { fault: { error: 'unknown-word', word: text, span, expected, nearest: meant } };
+}
+
+/** The only candidate of which a word is a part between hyphens, as "token" of "api-token". */
+function withPart(part: string, candidates: readonly string[]): string | undefined {
+  const [only, ...others] = candidates.filter((candidate) => candidate.split('-').includes(part));
+  return others.length > 0 ? undefined : only;
 }
 
 /** The tables below a branch that the words name in whole; undefined where they go on to a table, or are wrong. */
@@ -68,8 +75,8 @@ export function resolvePath(
     );
     if ('fault' in resolved) {
       const { fault } = resolved;
-      if (fault.error !== 'unknown-word' || fault.nearest !== undefined) return resolved;
-      return { fault: { ...fault, nearest: tableMeant(catalogue, word.text) } };
+      if (fault.error !== 'unknown-word') return resolved;
+      return { fault: { ...fault, nearest: tableMeant(catalogue, word.text) ?? fault.nearest } };
     }
     path.push(resolved.found);
     const table = catalogue.find(path.join(' '));
