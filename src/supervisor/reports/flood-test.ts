@@ -22,6 +22,8 @@ type Target = {
 const patience = 10_000;
 /** Workers post what they have to report within 100 ms; twice that leaves room. */
 const reportDelay = 200;
+/** A block ends what was let in before it. It may take a busy machine so long; what is refused need not have begun one. */
+const blockPatience = 2000;
 
 /** Opens connections to one of our own listeners, counts how each is treated, and closes them. */
 export async function floodTest({
@@ -51,10 +53,13 @@ export async function floodTest({
     while (undecided() && clients.some(isOpen) && performance.now() < deadline && !signal.aborted)
       await setTimeout(5);
     await setTimeout(reportDelay);
+    const action = policy.rule?.action ?? null;
+    const mayBlock = action === 'block-period' && refused(workers) !== refusedBefore;
+    const blocked = performance.now() + (mayBlock ? blockPatience : 0);
+    while (clients.some(isOpen) && performance.now() < blocked && !signal.aborted) await setTimeout(5);
     const count = (state: Client['state']): number =>
       clients.filter((client) => client.state === state).length;
     const ports = new Set(clients.map(({ port }) => port));
-    const action = policy.rule?.action ?? null;
     const reset = count('reset');
     const withoutMember = (workers.lost(policy.id) - lostBefore) >>> 0;
     // A block resets what was let in, so that there resets are no sign of members that fail.
