@@ -2,7 +2,7 @@
 const share = 1 / 4;
 /** How old the last beat of a worker may be: of that time, but never less than so many milliseconds. */
 const shareOfBeat = 1 / 2;
-const leastForBeat = 1000;
+const leastForBeat = 1500;
 
 /**
  * Tells whoever watches the process that it lives: its main loop turns, which calls this, and each worker. It is silent
