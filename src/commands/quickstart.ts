@@ -14,7 +14,8 @@ const example = join('examples', 'quickstart.conf');
 const server = { address: '127.0.0.1', port: 18081 };
 const demonstration = 'diagnose policy flood-test "web" connections 15';
 
-const welcome = `Levee guards http://127.0.0.1:18080 (policy "web"): no source may hold more than 10 connections.
+const welcome = `Levee guards http://127.0.0.1:18080 (policy "web"):
+no source may hold more than 10 connections.
 See a flood being refused:  ${demonstration}
 See what it is made of, and leave:  show, exit
 Change the limit:  config waf layer4-connection-flood-check-rule
