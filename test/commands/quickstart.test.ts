@@ -159,7 +159,7 @@ suite('levee quickstart on a terminal', () => {
       ready,
       ['type', 'exit\r'],
     ]);
-    assert.match(later.screen, /Levee goes on with revision 2 of the configuration in /);
+    assert.match(later.screen, /Levee goes on with revision 2 of the configuration in\s/);
     assert.doesNotMatch(later.screen, /no source may hold more than/);
     await portsAreFree();
   });
