@@ -1,7 +1,6 @@
 import { statementSteps } from '../../../grammar/parse.ts';
 import { isPiped } from '../../../grammar/shapes.ts';
 import type { Item, Statement } from '../../../grammar/statement.ts';
-import { type CommitFault, check, leaveOutObjected } from '../../model/changes/commit.ts';
 import type { Model } from '../../model/model.ts';
 import { Draft } from '../../store/draft.ts';
 import type { CommitOptions } from '../../system/configuration.ts';
@@ -12,16 +11,15 @@ import { secretNames } from '../faults/secret-names.ts';
 import type { Language } from '../language/language.ts';
 import type { Client, Committed, Context } from '../session/context.ts';
 import { Levels } from '../session/levels.ts';
-import { nothingWouldChange } from '../session/messages.ts';
 import { misplacement, perform, verbsAt } from '../session/perform.ts';
 import { modelOf, type SessionServices } from '../session/services.ts';
 import type { BatchOptions, Emit, Status } from '../session/session.ts';
 import { endOf } from '../words/resolve.ts';
-import { apply, tellNotices } from './apply.ts';
 import { batchContext } from './batch-context.ts';
 import { BatchReport } from './batch-report.ts';
+import { Commitment } from './commitment.ts';
 import { LeftOut, linesOf } from './foreign/left-out.ts';
-import { namesOf, policiesReport, policyTable } from './foreign/policies-report.ts';
+import { namesOf, policyTable } from './foreign/policies-report.ts';
 import { Scopes } from './foreign/scopes.ts';
 import { judge } from './judged.ts';
 import { Openings } from './openings.ts';
@@ -35,9 +33,8 @@ import {
   unknownName,
 } from './recovery.ts';
 import { Rejected, whyRejected } from './rejected.ts';
-import { replacement, viewBelow } from './replacement.ts';
+import { viewBelow } from './replacement.ts';
 import { Rest, type Standing } from './rest.ts';
-import { showChanges } from './show-changes.ts';
 import { TakenRows } from './taken-rows.ts';
 
 /** Whoever a batch is run for. */
@@ -64,6 +61,7 @@ export class Batch {
   /** What is still open at the end, where that is no mistake. */
   readonly #rest: Rest | null;
   readonly #rows: TakenRows;
+  readonly #commitment: Commitment;
   #source: SourceText = { name: null, text: '' };
   /** The line before made no sense, so that the level of this one may be wrong for no fault of its own. */
   #lost = false;
@@ -77,9 +75,6 @@ export class Batch {
   #hasText = false;
   /** A text says something that is no comment. */
   #hasItems = false;
-  /** The transaction as a whole could not be applied. */
-  #refused = false;
-  #isIdle = false;
   /** What stood before this line has been committed, for an operation that stands on it; 0: nothing has. */
   #committedTo = 0;
   /** The line of the operation that runs. */
@@ -120,6 +115,22 @@ export class Batch {
         this.#exited = true;
       },
     });
+    this.#commitment = new Commitment({
+      model: this.#model,
+      context: this.#context,
+      options,
+      report: this.#batchReport,
+      rows: this.#rows,
+      levels: this.#levels,
+      rejected: this.#rejected,
+      openings: this.#openings,
+      leftOut: this.#leftOut,
+    });
+  }
+
+  /** It was to show what would change, and nothing would. */
+  get isIdle(): boolean {
+    return this.#commitment.isIdle;
   }
 
   /** What has been taken and is not committed. */
@@ -187,10 +198,10 @@ export class Batch {
     }
     if (!this.#isGivenUp && (this.#batchReport.errors === 0 || this.#options.keepGoing)) {
       const policies = namesOf(this.#rows.transaction, policyTable);
-      await this.#commit();
-      this.#reportPolicies(policies);
+      await this.#commitment.commit(this.#source);
+      if (!this.#source.isWithheld) this.#commitment.reportPolicies(policies);
     }
-    this.#batchReport.summary(isEmpty || this.#refused || this.#isGivenUp, this.#committedTo);
+    this.#batchReport.summary(isEmpty || this.#commitment.isRefused || this.#isGivenUp, this.#committedTo);
     if (this.#batchReport.errors > 0) return 1;
     const isLost = this.#hasText && !this.#hasTaken && !(this.#hasItems && this.#leftOut.isEmpty);
     if (!isLost || !this.#options.isImport) return 0;
@@ -198,70 +209,12 @@ export class Batch {
     return 1;
   }
 
-  /** The revision that it has made; null: none. */
-  async #commit(options: CommitOptions = this.#options): Promise<Committed['revision']> {
-    const { keepGoing, replace } = this.#options;
-    if (this.#rows.transaction.isEmpty && this.#options.changes === 'not' && !replace) return null;
-    const model = this.#model;
-    if (keepGoing) this.#reject(leaveOutObjected(model, this.#rows.transaction));
-    const whole = replace
-      ? await replacement(model, this.#rows.transaction)
-      : { draft: this.#rows.transaction };
-    if ('faults' in whole) this.#reject(whole.faults);
-    else if (this.#options.check) {
-      this.#reject(check(model, whole.draft));
-      await this.#showChanges(whole.draft);
-    } else {
-      const { revision, faults } = await apply(model, whole.draft, options, replace, this.#batchReport);
-      this.#refused = faults.length > 0;
-      this.#reject(faults);
-      this.#rows.transaction = new Draft(model.configuration.view);
-      this.#levels.base = this.#rows.transaction;
-      return revision;
-    }
-    return null;
-  }
-
-  async #showChanges(draft: Draft): Promise<void> {
-    const { changes, keepGoing, thenDone } = this.#options;
-    if (changes === 'not' || this.#source.isWithheld) return;
-    if (this.#batchReport.errors > 0 && !keepGoing) return;
-    this.#isIdle = !(await showChanges(this.#context, draft, changes));
-    if (!thenDone) tellNotices(this.#model, draft, this.#batchReport);
-    if (this.#isIdle) this.#batchReport.notice(nothingWouldChange);
-  }
-
-  /** It was to show what would change, and nothing would. */
-  get isIdle(): boolean {
-    return this.#isIdle;
-  }
-
-  #reportPolicies(taken: readonly string[]): void {
-    if (this.#source.isWithheld || this.#refused || !this.#options.isImport) return;
-    const brought = { taken, rejected: this.#rejected.of(policyTable), leftOut: this.#leftOut };
-    const lines = policiesReport(this.#model.configuration, this.#rows.transaction, this.#options, brought);
-    for (const line of lines) this.#batchReport.notice(line);
-  }
-
   /** Commits what an operation wants to change; what precedes it has been. */
   async #commitAlone(draft: Draft, options?: CommitOptions): Promise<Committed> {
     this.#rows.transaction.merge(draft);
-    const revision = await this.#commit(options);
-    if (!this.#refused) this.#committedTo = this.#operating + 1;
+    const revision = await this.#commitment.commit(this.#source, options);
+    if (!this.#commitment.isRefused) this.#committedTo = this.#operating + 1;
     return { faults: done, revision };
-  }
-
-  #reject(faults: readonly CommitFault[]): void {
-    for (const { row, ...fault } of faults) {
-      if (fault.error === 'policy-not-applicable')
-        this.#rejected.add(policyTable, fault.word, fault.expected);
-      const opening = this.#openings.of(row);
-      this.#batchReport.fault(opening === undefined ? fault : { ...fault, span: opening.span }, {
-        source: opening?.source ?? { ...this.#source, name: null },
-        path: [],
-        secrets: secretNames(this.#model.catalogue, this.#levels),
-      });
-    }
   }
 
   #take(item: Item): void | Promise<void> {
@@ -344,7 +297,7 @@ export class Batch {
     }
     const canCommit = this.#levels.depth === 0 && this.#batchReport.errors === 0;
     if (canCommit && !this.#rows.transaction.isEmpty) {
-      await this.#commit();
+      await this.#commitment.commit(this.#source);
       this.#committedTo = line;
     }
     if (this.#batchReport.errors > 0)
