@@ -65,7 +65,14 @@ test('it follows relative and absolute links', async (t) => {
   symlinkSync(join(tree, 'links', 'relative'), join(outside, 'absolute'));
   symlinkSync('../absolute', join(outside, 'local bin', 'levee'));
   symlinkSync(tree, join(outside, 'tree'));
-  for (const path of ['local bin/levee', './absolute', 'tree/links/relative', 'tree/bin/levee']) {
+  symlinkSync(join(tree, 'bin'), join(outside, 'commands'));
+  for (const path of [
+    'local bin/levee',
+    './absolute',
+    'tree/links/relative',
+    'tree/bin/levee',
+    'commands/levee',
+  ]) {
     const { status, stdout, stderr } = await run(t, path, ['word'], { env, cwd: outside });
     assert.equal(stderr, '', path);
     assert.deepEqual(introductionIn(stdout).words, ['word'], path);
