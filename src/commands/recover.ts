@@ -24,8 +24,7 @@ export default {
   parameters: '[--database]',
   help: 'Take the password of admin away, or put the last good copy of the database back',
   about: [
-    'For who owns the state directory; the daemon must not be running. Alone it takes the password of admin away, which',
-    'was forgotten, and gives admin every right.',
+    'For who owns the state directory; the daemon must not be running. Alone it takes the password of admin away, which was forgotten, and gives admin every right.',
   ],
   options: {
     database: {

@@ -12,8 +12,7 @@ export default {
   parameters: '',
   help: 'Show policies, sources, blocks and members as they change; keys sort, filter, block and lift',
   about: [
-    'Tab and 1 to 4 choose the table, arrows the row. s sorts by the next column, r reverses, / filters, space pauses,',
-    'b blocks the source of the row for ten minutes, l lifts its block, and both ask first; ? shows the keys, q leaves.',
+    'Tab and 1 to 4 choose the table, arrows the row. s sorts by the next column, r reverses, / filters, space pauses, b blocks the source of the row for ten minutes, l lifts its block, and both ask first; ? shows the keys, q leaves.',
     'At a prompt it is "diagnose system top". Without a terminal it prints once what there is.',
   ],
   examples: ['levee top'],

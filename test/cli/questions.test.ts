@@ -275,3 +275,21 @@ suite('what takes something from its own author', () => {
     }
   });
 });
+
+test('a restore says what it has done, or that it has done nothing', async (context) => {
+  const { session } = openLevee(context).as('ann');
+  const restored = async (answer: string | null): Promise<string> => {
+    let told = '';
+    const { status } = await session.execute('execute restore config file merge', (part) => {
+      if (part.kind === 'file-wanted') session.answer('config system global\nset hostname other\nend\n');
+      if (part.kind === 'question') session.answer(answer);
+      if (part.kind === 'problem') told += part.problem.message;
+      if (part.kind === 'output' || part.kind === 'notice' || part.kind === 'done') told += part.text;
+    });
+    assert.equal(status, 0, told);
+    return told;
+  };
+  for (const answer of ['no', null]) assert.match(await restored(answer), /\nnothing was restored\n$/);
+  assert.match(await restored('yes'), /\napplied as revision \d+: 1 entry changed\n$/);
+  assert.equal(await restored('yes'), 'nothing would change\n');
+});

@@ -138,6 +138,7 @@ suite('levee quickstart on a terminal', () => {
       ['type', `${demonstration}\r`],
       ['wait', 'admitted  : 10'],
       ['wait', 'reset     : 5'],
+      ['wait', 'count  phase'],
       ['wait', '  start'],
       ready,
       ['type', 'diagnose policy flood-test "127.0.0.1" connections 5\r'],

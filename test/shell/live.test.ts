@@ -90,6 +90,12 @@ test('the screen has the head, the tables, the rows around the one that is chose
     '[2001:db8::     3  1/10 ]',
     '/db',
   ]);
+  assert.deepEqual(textOf(choice, 8, { kind: 'reading-keys' }).slice(3, 7), [
+    'b                                        block, of the chosen row; it asks first',
+    'q, Ctrl-C                                leave',
+    'Tab, Left, Right, 1 to 2                 another table',
+    'Up, Down, Page Up, Page Down, Home, End  another row',
+  ]);
   choice.turn(1);
   assert.deepEqual(textOf(choice, 8).slice(2, 6), [
     ' 1 Sources (3)  [ 2 Blocked (0) ]',

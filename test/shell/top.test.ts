@@ -73,7 +73,7 @@ suite('levee top', { concurrency: 2 }, () => {
     await top.has('3 Blocked (0)');
     assert.equal(await connect('127.0.0.3'), 'admitted');
     top.type('?');
-    await top.has('q, Ctrl-C    leave');
+    await top.has('Tab, Left, Right, 1 to 4 ');
     top.type('? ');
     await top.has('paused');
     top.type('q');
@@ -108,6 +108,11 @@ suite('levee top', { concurrency: 2 }, () => {
     const { state } = await watched(context);
     const { status, stdout, stderr } = await state.here(['top']);
     assert.deepEqual([status, stderr], [0, '']);
+    const head = stdout.slice(0, stdout.indexOf('\n\n')).split('\n');
+    assert.deepEqual(
+      head.filter((row) => row.length > 80),
+      [],
+    );
     assert.match(stdout, /^Levee [\s\S]*\nPolicies:\npolicy .*\nweb +0 .*\n\nSources: none\n/);
     const plain = await state.terminal(100, 30, ['top'], { ...process.env, LEVEE_PLAIN: '1' });
     assert.deepEqual(await plain.end(), exited);

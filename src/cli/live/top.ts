@@ -100,9 +100,10 @@ function headOf({ version, enforcer, health, policies, confirmationLeft }: Measu
   // As in the table below: the enforcer's own number leaves out what was reset for another reason than a verdict.
   const refused = policies.reduce((sum, policy) => sum + refusedOf(policy), 0);
   const lines = [
-    `Levee ${version}, revision ${health.revision ?? '-'}, ${counted(enforcer.workers, 'worker')} on ${enforcer.engine}, running since ${timeText(Date.parse(enforcer.runningSince))}`,
-    `connections ${enforcer.connections}   admitted ${enforcer.admitted}   refused ${refused}   blocked ${blocks}   ` +
-      `sources ${sources.used} of ${sources.capacity}   descriptors ${descriptors.used} of ${descriptors.limit}`,
+    `Levee ${version}, revision ${health.revision ?? '-'}, running since ${timeText(Date.parse(enforcer.runningSince))}`,
+    `connections ${enforcer.connections}   admitted ${enforcer.admitted}   refused ${refused}   blocked ${blocks}`,
+    `sources ${sources.used} of ${sources.capacity}   descriptors ${descriptors.used} of ${descriptors.limit}   ` +
+      `${counted(enforcer.workers, 'worker')} on ${enforcer.engine}`,
   ];
   if (listeners.failed > 0)
     lines.push(`${counted(listeners.failed, 'listener')} failed: diagnose policy list`);
@@ -135,10 +136,10 @@ function policiesTable(now: TopMoment, before: TopMoment | null): LiveTable {
       'opens/s',
       'refused/s',
       'refused',
-      'would refuse',
       'most/limit',
       'blocked',
       'members',
+      'would refuse',
     ],
     rows: now.measured.policies.map((policy) => ({
       id: String(policy.id),
@@ -149,10 +150,10 @@ function policiesTable(now: TopMoment, before: TopMoment | null): LiveTable {
         rate(policy.policy, ({ admitted }) => admitted, policy.admitted),
         rate(policy.policy, refusedOf, refusedOf(policy)),
         refusedOf(policy),
-        policy.wouldRefuse,
         `${policy.mostOfSource}/${policy.threshold === 0 ? '-' : policy.threshold}`,
         policy.blocks,
         `${policy.members.filter(({ state }) => state === 'up').length}/${policy.members.length}`,
+        policy.wouldRefuse,
       ],
     })),
     actions: [],

@@ -34,7 +34,9 @@ export default {
       const result = await system.floodTest(id, connections, context.client.signal);
       const above = [...resultLines(result)];
       const records = result.log.map(({ line }) => `  ${line}`);
-      const short = shortRecords(result.log, system.records.columns('attack'));
+      // They all are of this policy, and its name would take the place that a row of 80 cells lacks.
+      const layout = system.records.columns('attack').filter(({ title }) => title !== 'policy');
+      const short = shortRecords(result.log, layout);
       context.print({
         lines: [...above, ...records],
         screen: [...above, ...short.map((text) => text.replaceAll(/^/gm, '  '))],

@@ -3,6 +3,7 @@ import { readsFiles } from '../../access/permissions.ts';
 import { done, type Fault, type Faults } from '../faults/problem.ts';
 import type { Operation } from '../language/operation.ts';
 import { outsideTransaction } from '../operands/transaction.ts';
+import { printedLines } from '../printing/lines/printed.ts';
 import type { Client } from '../session/context.ts';
 import { mostText } from '../session/settings/limits.ts';
 import { choices, hint } from '../typing/suggestion.ts';
@@ -30,7 +31,7 @@ export default {
     if (length === 0) return [hint('<file>', 'Where the commands are, on the machine where you type')];
     return choices(length === 1 ? { ...modes, ...others } : others);
   },
-  async run({ client, person, transactions }, [file, ...parameters]): Promise<Faults> {
+  async run({ client, person, print, transactions }, [file, ...parameters]): Promise<Faults> {
     const within = outsideTransaction(transactions);
     if (within !== undefined) return [within];
     if (file === undefined)
@@ -40,22 +41,25 @@ export default {
     const given = await client.readFile(file, mostText);
     if ('fault' in given) return [given.fault];
     const { source } = given;
-    const { replace } = reading;
+    const how = { isImport: true, replace: reading.replace };
     const fits = await client.runText(source, {
+      ...how,
       check: true,
       thenDone: reading.yes && !reading.check,
       changes: 'lines',
-      replace,
     });
     if (fits === 'refused') return inVain(client);
     if (reading.check || fits === 'idle') return done;
     if (!reading.yes) {
       if (person === undefined) return [unasked];
       const answer = await person.ask({ kind: 'confirm', message: 'Make this change?' });
-      if (answer !== 'yes') return done;
+      if (answer !== 'yes') {
+        print(printedLines(['nothing was restored']));
+        return done;
+      }
     }
     const comment = `restore of ${file.text}`;
-    return (await client.runText(source, { replace, comment })) === 'done' ? done : inVain(client);
+    return (await client.runText(source, { ...how, comment })) === 'done' ? done : inVain(client);
   },
 } satisfies Operation;
 

@@ -12,7 +12,7 @@ import { runWithoutCommand } from '../session/without-command.ts';
 import { type Command, UsageError } from './command.ts';
 import { readCredentials } from './credentials.ts';
 import { readOptions } from './options.ts';
-import { commandUsage } from './usage.ts';
+import { commandUsage, hanging } from './usage.ts';
 
 const commands = join(import.meta.dirname, '..');
 
@@ -90,7 +90,7 @@ async function load(name: string): Promise<Command> {
 async function usage(): Promise<string> {
   const commands = await Promise.all(commandNames().map(async (name) => ({ name, ...(await load(name)) })));
   const lines = commands.map(
-    ({ name, parameters, help }) => `${`  levee ${name} ${parameters}`.trimEnd()}\n      ${help}`,
+    ({ name, parameters, help }) => `${hanging(`  levee ${name} `, parameters)}\n${hanging('      ', help)}`,
   );
   return [
     'Levee: an inline flood guard for TCP services',
@@ -101,9 +101,10 @@ async function usage(): Promise<string> {
     '  levee --version',
     ...lines,
     '',
-    'DIR holds configuration and logs; without --state it is $LEVEE_STATE_DIR, $XDG_STATE_HOME/levee or',
-    '~/.local/state/levee. The password of --user is in $LEVEE_PASSWORD, or the first line of',
-    '--password-file FILE. Exit status: 0 done, 1 rejected, 2 wrong usage.',
+    'DIR holds configuration and logs; without --state it is $LEVEE_STATE_DIR,',
+    '$XDG_STATE_HOME/levee or ~/.local/state/levee. The password of --user is in',
+    '$LEVEE_PASSWORD, or the first line of --password-file FILE.',
+    'Exit status: 0 done, 1 rejected, 2 wrong usage.',
     '',
   ].join('\n');
 }

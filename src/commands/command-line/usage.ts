@@ -1,3 +1,4 @@
+import { wrapped } from '../../text/display-width.ts';
 import type { Command, CommandOption } from './command.ts';
 
 /** What every command takes, too. */
@@ -11,6 +12,18 @@ const common: Readonly<Record<string, CommandOption>> = {
   'password-file': { type: 'string', value: 'FILE', help: 'Its first line is the password of --user' },
   help: { type: 'boolean', short: 'h', help: 'This text' },
 };
+
+/** Cells of a row that the narrowest usual terminal has. */
+const rowWidth = 80;
+const inBrackets = /\[(?:[^[\]]|\[[^\]]*\])*\]/g;
+const noBreak = '\u00a0';
+
+/** A text behind what begins its row, in rows that fit; further ones are indented as far. Brackets stay whole. */
+export function hanging(beginning: string, text: string): string {
+  const unbroken = text.replaceAll(inBrackets, (part) => part.replaceAll(' ', noBreak));
+  const rows = wrapped(unbroken, rowWidth - beginning.length);
+  return (beginning + rows.join(`\n${' '.repeat(beginning.length)}`)).replaceAll(noBreak, ' ').trimEnd();
+}
 
 /** What `--help` behind the name of a command prints. */
 export function commandUsage(
@@ -26,12 +39,12 @@ export function commandUsage(
   );
   const width = Math.max(...rows.map(([option]) => option.length)) + 2;
   return [
-    `Usage: levee ${name} ${parameters}`.trimEnd(),
+    hanging(`Usage: levee ${name} `, parameters),
     '',
-    `${help}.`,
-    ...(about === undefined ? [] : ['', ...about]),
+    hanging('', `${help}.`),
+    ...(about === undefined ? [] : ['', ...about.map((text) => hanging('', text))]),
     '',
-    ...rows.map(([option, meaning]) => `  ${option.padEnd(width)}${meaning}`),
+    ...rows.map(([option, meaning]) => hanging(`  ${option.padEnd(width)}`, meaning)),
     '',
     examples.length === 1 ? 'Example:' : 'Examples:',
     ...examples.map((example) => `  ${example}`),

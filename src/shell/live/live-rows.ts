@@ -23,7 +23,7 @@ export function liveRows(
   const above = [...view.head.map((line) => [plain(line)]), [], tabsOf(choice)];
   const below = [footOf(shown, view.remark, doing, isPaused)];
   const room = Math.max(1, height - above.length - below.length - 1);
-  const rows = [...above, ...(doing.kind === 'reading-keys' ? keyRows(shown) : tableRows(shown, room))];
+  const rows = [...above, ...(doing.kind === 'reading-keys' ? keyRows(choice) : tableRows(shown, room))];
   while (rows.length < height - below.length) rows.push([]);
   return [...rows.slice(0, height - below.length), ...below];
 }
@@ -70,22 +70,22 @@ function tableRows({ table, rows, selected, order }: Shown, room: number): reado
   return [head, ...(rows.length === 0 ? [[{ text: 'none', style: 'ghost' } as const]] : body)];
 }
 
-/** Keys of every table. */
-const keys = {
-  'q, Ctrl-C': 'leave',
-  'Tab, 1 to 9': 'another table',
-  'Up, Down': 'another row',
-  s: 'sort by the next column',
-  r: 'reverse the order',
-  '/': 'only rows that hold a text',
-  space: 'stand still, go on',
-  '?': 'these keys; any key goes back',
-};
-
-function keyRows({ table }: Shown): readonly Row[] {
-  const acting = table.actions.map(({ key, label }) => [key, `${label}, of the chosen row; it asks first`]);
-  return [...acting, ...Object.entries(keys)].map(([key = '', help = '']) => [
-    { text: padToWidth(key, 13, 'left'), style: 'verb' },
+function keyRows({ view, tableIndex }: TableChoice): readonly Row[] {
+  const acting = view.tables[tableIndex]?.actions ?? [];
+  const keys = [
+    ...acting.map(({ key, label }) => [key, `${label}, of the chosen row; it asks first`]),
+    ['q, Ctrl-C', 'leave'],
+    [`Tab, Left, Right, 1 to ${view.tables.length}`, 'another table'],
+    ['Up, Down, Page Up, Page Down, Home, End', 'another row'],
+    ['s', 'sort by the next column'],
+    ['r', 'reverse the order'],
+    ['/', 'only rows that hold a text'],
+    ['space', 'stand still, go on'],
+    ['?', 'these keys; any key goes back'],
+  ];
+  const width = Math.max(...keys.map(([key = '']) => key.length)) + 2;
+  return keys.map(([key = '', help = '']) => [
+    { text: padToWidth(key, width, 'left'), style: 'verb' },
     plain(help),
   ]);
 }
