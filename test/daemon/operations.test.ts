@@ -281,7 +281,7 @@ suite('what runs', { concurrency: 2 }, () => {
         member: `127.0.0.1:${gone}`,
         state: 'unknown',
         connections: 0,
-        reason: 'no connection to it yet, and it has no health check',
+        reason: 'no connection yet, and no health check',
       },
     ]);
     assert.deepEqual(await open(2), ['reset', 'reset']);

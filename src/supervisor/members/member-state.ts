@@ -81,7 +81,7 @@ function failuresText(failures: number, { health }: MemberSnapshot): string {
 
 function unreachedText({ health }: MemberSnapshot): string {
   return health === null
-    ? 'no connection to it yet, and it has no health check'
+    ? 'no connection yet, and no health check'
     : 'neither a connection nor a health check has reached it yet';
 }
 
