@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { stopSignal } from '../../daemon/process-end.ts';
 import { processTerminal } from '../../shell/terminal/process-terminal.ts';
+import { wrappedLines } from '../../text/display-width.ts';
 import { codeOf, reasonOf } from '../../text/reason.ts';
 import type { Caller } from './caller.ts';
 import { pauseBriefly } from './pause.ts';
@@ -12,7 +13,7 @@ export const processCaller: Caller = {
   // A device that is no terminal hardly minds.
   outputIsTerminal: () => fstatSync(1).isCharacterDevice(),
   error: (text) => writeAll(2, 'error', text),
-  errorColumns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
+  errorColumns,
   report,
   input: {
     isTerminal: () => process.stdin.isTTY === true,
@@ -55,5 +56,11 @@ function report(line: string): void {
   // The reader of standard error may go away: Levee guards connections without one too.
   if (!isReporting) process.stderr.on('error', () => undefined);
   isReporting = true;
-  process.stderr.write(`${line}\n`);
+  const columns = errorColumns();
+  process.stderr.write(`${columns === undefined ? line : wrappedLines(line, columns)}\n`);
+}
+
+/** A terminal may have no size, as that of a container or of `expect`. */
+function errorColumns(): number | undefined {
+  return process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : undefined;
 }
