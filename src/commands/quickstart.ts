@@ -51,12 +51,15 @@ export default {
       const status = revision === 0 ? await importExample(owner, caller) : 0;
       if (status !== 0) return status;
       if (!caller.input.isTerminal()) return await demonstrate(owner, caller);
-      const { atTerminal, promptAt } = await import('./session/prompt.ts');
+      const { atTerminal, promptAt, uncommitted } = await import('./session/prompt.ts');
       await atTerminal(caller, async (console) => {
         reportEvent = (event) => console.announce(`${event}\n`);
         console.notify(revision === 0 ? welcome : welcomeBack(revision, owner.state.path));
         await Promise.race([
-          promptAt(console, owner, owner.state, credentials(), { greeting: '', policies: () => 0 }),
+          promptAt(console, owner, owner.state, credentials(), {
+            greeting: '',
+            losses: () => uncommitted(owner),
+          }),
           parentGone(),
         ]);
       });

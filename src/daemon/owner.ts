@@ -254,6 +254,11 @@ export class Owner {
     return this.#isHandingOver;
   }
 
+  /** Transactions with changes, by their numbers: they would be lost with this process. */
+  get uncommitted(): readonly number[] {
+    return this.#transactions.all.filter(({ draft }) => !draft.isEmpty).map(({ id }) => id);
+  }
+
   /** Why another process can't take over now what this one has; undefined: it can. */
   get standsAgainstSuccession(): string | undefined {
     const [open] = this.#transactions.all;

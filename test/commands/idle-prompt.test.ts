@@ -27,7 +27,7 @@ async function play(
   whenIdle: 'end' | 'wait',
   endings: readonly Ending[],
   answers: readonly (string | null)[],
-  policies = 0,
+  losses: readonly string[] = [],
 ): Promise<readonly string[]> {
   const log: string[] = [];
   const [comingEndings, comingAnswers] = [[...endings], [...answers]];
@@ -63,7 +63,7 @@ async function play(
     door,
     state,
     noCredentials,
-    whenIdle === 'end' ? undefined : { greeting: '', policies: () => policies },
+    whenIdle === 'end' ? undefined : { greeting: '', losses: () => losses },
   );
   return log;
 }
@@ -90,8 +90,9 @@ suite('a prompt at which nothing was typed', () => {
   });
 
   test('asks before it ends what it protects, and goes on unless that is meant', async () => {
-    const asks = 'End the protection of 2 policies?';
-    assert.deepEqual(await play('wait', ['left', 'left', 'left'], ['no', null, 'yes'], 2), [
+    const losses = ['the protection of 2 policies', 'transaction 3, which is not committed'];
+    const asks = 'End the protection of 2 policies, and transaction 3, which is not committed?';
+    assert.deepEqual(await play('wait', ['left', 'left', 'left'], ['no', null, 'yes'], losses), [
       ...['session', asks],
       ...['session', asks],
       ...['session', asks],

@@ -158,8 +158,13 @@ suite('levee quickstart on a terminal', () => {
       ['type', `${demonstration}\r`],
       ['wait', 'admitted  : 5'],
       ready,
-      ['type', 'exit\r'],
+      ['type', 'execute config-transaction start\r'],
+      ['wait', 'Levee [transaction 1] # '],
+      ['type', 'config log trigger-policy\redit own\rend\rexit\r'],
+      ['wait', 'End transaction 1, which is not committed? (y/N)'],
+      ['type', 'y'],
     ]);
+    assert.equal(later.status, 0);
     assert.match(later.screen, /Levee goes on with revision 2 of the configuration in\s/);
     assert.doesNotMatch(later.screen, /no source may hold more than/);
     await portsAreFree();

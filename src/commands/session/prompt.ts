@@ -35,7 +35,7 @@ export async function runPrompt({ open, credentials, caller }: Entry): Promise<n
       }
       const running = await run(levee, (event) => report(event), caller);
       end = () => endPrompt(running, caller);
-      const guard = { greeting: protection, policies: () => guarded(running) };
+      const guard = { greeting: protection, losses: () => [...guarded(running), ...uncommitted(levee)] };
       await promptAt(console, levee, state, credentials(), guard);
     });
   } finally {
@@ -63,17 +63,25 @@ async function endPrompt(running: Running, caller: Caller): Promise<void> {
 export type Guard = {
   /** Says so, to a person who has come in; or ''. */
   readonly greeting: string;
-  /** How many policies are protected now. */
-  policies(): number;
+  /** What ends that somebody may still want: whoever leaves is asked first. */
+  losses(): readonly string[];
 };
 
 const protection =
   'Levee runs in this prompt, and protects for as long as that is open; "levee daemon" runs without one.';
 
 /** Policies that listen, and would no more. */
-function guarded({ owner }: Running): number {
+function guarded({ owner }: Running): readonly string[] {
   const policies = owner.system?.policies(null) ?? [];
-  return policies.filter(({ listeners }) => listeners.some(({ state }) => state === 'listening')).length;
+  const count = policies.filter(({ listeners }) =>
+    listeners.some(({ state }) => state === 'listening'),
+  ).length;
+  return count === 0 ? [] : [`the protection of ${counted(count, 'policy', 'policies')}`];
+}
+
+/** Transactions with changes, which do not outlive the process. */
+export function uncommitted({ uncommitted: ids }: Owner): readonly string[] {
+  return ids.map((id) => `transaction ${id}, which is not committed`);
 }
 
 /** What a client of another process does without is loaded here. */
@@ -126,7 +134,7 @@ export async function promptAt(
     session.close();
     if (guard === undefined) return;
     if (ending === 'left') {
-      if (await mayEnd(console, guard.policies())) return;
+      if (await mayEnd(console, guard.losses())) return;
       console.announce('Levee runs on\n');
       continue;
     }
@@ -153,10 +161,10 @@ async function untilLost(console: Console, running: Promise<Ending>): Promise<En
   }
 }
 
-/** Whether a person who leaves means to end what is protected. A program is not asked: it has said so. */
-async function mayEnd(console: Console, policies: number): Promise<boolean> {
-  if (policies === 0 || console.isPlain || console.isOver) return true;
-  const message = `End the protection of ${counted(policies, 'policy', 'policies')}?`;
+/** Whether a person who leaves means to end what they may still want. A program is not asked: it has said so. */
+async function mayEnd(console: Console, losses: readonly string[]): Promise<boolean> {
+  if (losses.length === 0 || console.isPlain || console.isOver) return true;
+  const message = `End ${losses.join(', and ')}?`;
   const answer = await console.ask({ kind: 'confirm', message });
   return answer === 'yes' || console.isOver;
 }
