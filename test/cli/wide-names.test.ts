@@ -34,6 +34,6 @@ test('the mark of a mistake stands under its word, behind wide ones too', async 
     printed(await typist.type('show | grep 漢字 "😀 é"'))
       .split('\n')
       .slice(1, 3),
-    ['    show | grep 漢字 "😀 é"', '                     ^^^^^ the end of the line or "|"'],
+    ['    show | grep 漢字 "😀 é"', '                     ^^^^^^ the end of the line or "|"'],
   );
 });

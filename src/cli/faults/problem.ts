@@ -3,7 +3,7 @@ import { concealed } from '../../../schemas/concealed.ts';
 import { concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
-import { displayWidth, wrapped } from '../../text/display-width.ts';
+import { characterWidth, cutToWidth, displayWidth, wrapped } from '../../text/display-width.ts';
 import { harmless } from '../../text/harmless.ts';
 import { shortened } from '../../text/shortened.ts';
 import { spanWithin } from './span-within.ts';
@@ -172,7 +172,7 @@ export function printProblem(problem: Problem, width = Number.POSITIVE_INFINITY)
     const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
     const start = Math.max(0, before - indent.length);
     const seen = visible([...text.slice(indent.length)], start, length, width - margin.length);
-    const mark = '^'.repeat(Math.max(1, seen.length));
+    const mark = '^'.repeat(Math.max(1, seen.width));
     const pointer = `${margin}${blank(seen.front)}${mark}`;
     lines.push(`${margin}${seen.text}`, ...hanging(`${pointer} `, hint, width));
   }
@@ -196,22 +196,40 @@ function hanging(front: string, text: string, width: number): string[] {
   return [`${front}${first}`, ...others.map((row) => `${' '.repeat(indent)}${row}`)];
 }
 
-/** What fits into a row of a line that has a mark, and the mark of it. */
+/** What fits into a row of a line that has a mark, and the mark of it; all widths are in cells. */
 function visible(
   characters: readonly string[],
   start: number,
   length: number,
   room: number,
-): { readonly text: string; readonly front: string; readonly length: number } {
-  const isWhole = characters.length <= room;
-  const from = isWhole || start + length + 3 <= room ? 0 : Math.max(0, start - Math.floor(room / 3));
-  const to = isWhole ? characters.length : from + room - (from > 0 ? 6 : 3);
+): { readonly text: string; readonly front: string; readonly width: number } {
+  const piece = (from: number, to?: number): string => characters.slice(from, to).join('');
+  const isWhole = displayWidth(piece(0)) <= room;
+  const from =
+    isWhole || displayWidth(piece(0, start + length)) + 3 <= room
+      ? 0
+      : leadingFrom(characters, start, Math.floor(room / 3));
+  const rest = piece(from);
+  const shown = isWhole ? rest : cutToWidth(rest, Math.max(0, room - (from > 0 ? 6 : 3)));
+  const to = from + [...shown].length;
   const lead = from > 0 ? '...' : '';
   return {
-    text: `${lead}${characters.slice(from, to).join('')}${to < characters.length ? '...' : ''}`,
-    front: `${lead}${characters.slice(from, start).join('')}`,
-    length: Math.min(length, to - start),
+    text: `${lead}${shown}${to < characters.length ? '...' : ''}`,
+    front: `${lead}${piece(from, start)}`,
+    width: displayWidth(piece(start, Math.min(start + length, to))),
   };
+}
+
+/** Where those characters before `start` begin that fit into so many cells. */
+function leadingFrom(characters: readonly string[], start: number, width: number): number {
+  let from = start;
+  let room = width;
+  while (from > 0) {
+    room -= characterWidth(characters[from - 1] ?? '');
+    if (room < 0) break;
+    from -= 1;
+  }
+  return from;
 }
 
 /** As wide as a text; a tab stays one, for it is as wide as what stands before it lets it be. */
