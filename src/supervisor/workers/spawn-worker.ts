@@ -4,8 +4,11 @@ import type { WorkerData } from '../../enforcer/worker/messages.ts';
 /** Megabytes of heap for each thousand descriptors, three times what is measured, beside those for the code itself. */
 const heapPerThousand = 12;
 const heapBase = 128;
-/** Megabytes for what is new, of which V8 fills a third before it collects: it stays in the caches of a processor. */
-const youngHeap = 6;
+/**
+ * Megabytes for what is new, of which V8 fills a third before it collects. With half of that a relayed connection costs a
+ * hundredth more, for what each collection takes however little is left; with twice as much it costs no less.
+ */
+const youngHeap = 12;
 
 /** Starts the thread of a worker, with a heap that its share of the connections fits in. */
 export function spawnWorker(data: WorkerData): Worker {
