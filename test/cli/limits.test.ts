@@ -45,7 +45,7 @@ suite('texts of any size', () => {
     const reply = await openLevee(context).as('admin').import(`${line}\n`);
     assert.deepEqual(printed(reply).split('\n').slice(1, 3), [
       `    show ${'😀'.repeat(118)}...`,
-      `         ${'^'.repeat(118)} a branch of the configuration: log, server-policy, system, waf`,
+      `         ${'^'.repeat(236)} a branch of the configuration: log, server-policy, system, waf`,
     ]);
     const late = await openLevee(context)
       .as('admin')

@@ -11,6 +11,9 @@ export type Doing =
   | { readonly kind: 'asked'; readonly question: string }
   | { readonly kind: 'reading-keys' };
 
+/** An empty one, the tables to choose from, the titles, a row of the table, and the foot. */
+const leastRows = 5;
+
 /** The rows of a screen of this height for what a person looks at. */
 export function liveRows(
   choice: TableChoice,
@@ -20,7 +23,9 @@ export function liveRows(
 ): readonly Row[] {
   const shown = choice.shown();
   const { view } = choice;
-  const above = [...view.head.map((line) => [plain(line)]), [], tabsOf(choice)];
+  // Of what all is about as much as leaves room for a row.
+  const head = view.head.slice(0, Math.max(0, height - leastRows));
+  const above = [...head.map((line) => [plain(line)]), [], tabsOf(choice)];
   const below = [footOf(shown, view.remark, doing, isPaused)];
   const room = Math.max(1, height - above.length - below.length - 1);
   const rows = [...above, ...(doing.kind === 'reading-keys' ? keyRows(choice) : tableRows(shown, room))];
