@@ -56,10 +56,12 @@ test('listeners take from the descriptors of connections, and give back', async 
 });
 
 test('the budget leaves something for the rest', () => {
-  assert.equal(descriptorsForConnections(1024), 896);
-  assert.equal(descriptorsForConnections(100), 36);
-  assert.equal(descriptorsForConnections(1_000_000), 999_488);
-  assert.ok(descriptorBudget() < softDescriptorLimit());
+  assert.equal(descriptorsForConnections(1024, 2), 896);
+  assert.equal(descriptorsForConnections(400, 2), 320);
+  assert.equal(descriptorsForConnections(400, 4), 304);
+  assert.equal(descriptorsForConnections(1_000_000, 8), 999_488);
+  assert.equal(descriptorsForConnections(50, 2), 2);
+  assert.ok(descriptorBudget(2) < softDescriptorLimit());
 });
 
 test('a member that does not answer is given up for the next', {

@@ -3,11 +3,14 @@ import { hardDescriptorLimit, softDescriptorLimit } from './system-calls.ts';
 /** Descriptors that stay for the store, logs, sessions, a few listeners and the runtime itself. */
 const leastReserve = 64;
 const mostReserve = 512;
+/** Of a worker's own, for its loops and what they wait on: seven, and one to spare. */
+const reservePerWorker = 8;
 const listenersReserve = 16;
 
 /** How many descriptors connections may use, all workers together, when the process may have `limit`. */
-export function descriptorsForConnections(limit: number): number {
-  const reserve = Math.min(mostReserve, Math.max(leastReserve, Math.floor(limit / 8)));
+export function descriptorsForConnections(limit: number, workers: number): number {
+  const least = leastReserve + reservePerWorker * workers;
+  const reserve = Math.max(least, Math.min(mostReserve, Math.floor(limit / 8)));
   return Math.max(2, limit - reserve);
 }
 
@@ -22,6 +25,6 @@ export function descriptorNumbers(): number {
 }
 
 /** What connections may use in this process as it is now. */
-export function descriptorBudget(): number {
-  return descriptorsForConnections(softDescriptorLimit());
+export function descriptorBudget(workers: number): number {
+  return descriptorsForConnections(softDescriptorLimit(), workers);
 }

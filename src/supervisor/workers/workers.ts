@@ -67,7 +67,7 @@ export class Workers {
   /** Starts the threads; they listen to nothing until the first `apply`. */
   constructor(options: WorkersOptions) {
     const { workers, sources, onEvent, onEpisodeLine, lookup, addresses } = options;
-    const { descriptors = descriptorBudget(), reportInterval = defaultReportInterval } = options;
+    const { descriptors = descriptorBudget(workers), reportInterval = defaultReportInterval } = options;
     const { engine = chooseEngine('auto').name, given = new GivenSockets() } = options;
     this.#options = options;
     this.#isPaused = options.isPaused ?? false;
