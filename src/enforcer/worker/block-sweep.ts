@@ -1,3 +1,4 @@
+import type { ChangeWatch } from '../../memory/change.ts';
 import type { Gate } from '../../verdict/judge/gate.ts';
 import { enforcesBlocks } from '../../verdict/judge/limit.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -13,9 +14,10 @@ export class BlockSweep {
   readonly #gate: Gate;
   readonly #policies: ReadonlyMap<number, PolicyState>;
   readonly #sweeping: Throttle;
+  /** Blocks of other workers are seen in the table: the main thread may be too busy to pass them on. */
+  readonly #watch: ChangeWatch;
   /** Blocks that had started before the last sweep, of all workers. */
   #blocksSeen: number;
-  #isWatching = false;
 
   constructor(engine: Engine, gate: Gate, policies: ReadonlyMap<number, PolicyState>) {
     this.#engine = engine;
@@ -23,18 +25,11 @@ export class BlockSweep {
     this.#policies = policies;
     this.#blocksSeen = gate.blocksStarted();
     this.#sweeping = new Throttle(engine, interval, () => this.now());
-    this.#watch();
-  }
-
-  /** Blocks of other workers are seen in the table: the main thread may be too busy to pass them on. */
-  #watch(): void {
-    if (this.#isWatching) return;
-    this.#isWatching = true;
-    void this.#gate.blocksStartedSince(this.#blocksSeen).then(() => {
-      this.#isWatching = false;
-      if (this.#gate.blocksStarted() === this.#blocksSeen) this.#watch();
+    this.#watch = gate.watchBlocks(() => {
+      if (gate.blocksStarted() === this.#blocksSeen) this.#watch.wait(this.#blocksSeen);
       else this.#sweeping.ask();
     });
+    this.#watch.wait(this.#blocksSeen);
   }
 
   /** Sweeps soon: a block has started here. */
@@ -44,7 +39,7 @@ export class BlockSweep {
 
   now(): void {
     this.#blocksSeen = this.#gate.blocksStarted();
-    this.#watch();
+    this.#watch.wait(this.#blocksSeen);
     const now = this.#engine.now();
     for (const policy of this.#policies.values()) {
       const { limit } = policy;

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicNow } from '../../enforcer/engine/clock.ts';
 import type { RaisedEvent } from '../../events/events.ts';
 import { blocksNotKept, blocksNotRestored } from '../../events/lifecycle.ts';
+import type { ChangeWatch } from '../../memory/change.ts';
 import type { BlockedSource, KeptBlock, KeptBlocks } from '../../system/kept-blocks.ts';
 import { messageOf } from '../../text/reason.ts';
 import { processorTime } from '../../time/processor-time.ts';
@@ -12,11 +13,10 @@ import {
   type Block,
   type BlockPlace,
   blocksStarted,
-  blocksStartedSince,
   KnownBlocks,
   listBlocks,
   restoreBlock,
-  wakeWaitingForBlocks,
+  watchBlocks,
 } from '../../verdict/upkeep/blocks.ts';
 import { tableUsage } from '../../verdict/upkeep/sources.ts';
 import { timeLeft } from './time-left.ts';
@@ -47,6 +47,7 @@ export class BlockKeeper {
   readonly #onEvent: (event: RaisedEvent) => void;
   /** Those that are on disk. */
   readonly #known: KnownBlocks;
+  readonly #watch: ChangeWatch;
   /** Those that were lifted and are still on disk. */
   #lifted: BlockedSource[] = [];
   /** `blocksStarted` of the table when all its blocks were last kept; undefined while some are not. */
@@ -61,7 +62,6 @@ export class BlockKeeper {
   #restsUntil = 0;
   /** It looks, or is about to. */
   #isBusy = false;
-  #isWatching = false;
   #working: Promise<void> = Promise.resolve();
   #isStopping = false;
 
@@ -71,6 +71,7 @@ export class BlockKeeper {
     this.#stored = stored;
     this.#onEvent = onEvent;
     this.#known = new KnownBlocks(table);
+    this.#watch = watchBlocks(table, () => this.#look());
   }
 
   /** Restores the blocks of an earlier process. To be called before the first connection. */
@@ -109,7 +110,7 @@ export class BlockKeeper {
     this.#isBusy = false;
     this.#isStopping = true;
     await this.#working;
-    wakeWaitingForBlocks(this.#table);
+    this.#watch.wake();
     while (this.#removeSomeLifted());
     await this.#save();
   }
@@ -159,12 +160,7 @@ export class BlockKeeper {
       this.#look();
       return;
     }
-    if (this.#isWatching || this.#isStopping) return;
-    this.#isWatching = true;
-    void blocksStartedSince(this.#table, seen).then(() => {
-      this.#isWatching = false;
-      this.#look();
-    });
+    if (!this.#isStopping) this.#watch.wait(seen);
   }
 
   async #work(): Promise<void> {

@@ -1,4 +1,4 @@
-import { changeOf } from '../../memory/change.ts';
+import { ChangeWatch } from '../../memory/change.ts';
 import { giveWay, unlock } from '../../memory/lock.ts';
 import { countUp, read } from '../../memory/words.ts';
 import { count, leave, markSilent } from '../table/counting.ts';
@@ -251,9 +251,9 @@ export class Gate {
     return Atomics.load(this.#table.words, BLOCKS_STARTED);
   }
 
-  /** Resolves once that is no longer `seen`; it may be sooner. */
-  blocksStartedSince(seen: number): Promise<void> {
-    return changeOf(this.#table.words, BLOCKS_STARTED, seen);
+  /** Calls when that is another than it was. */
+  watchBlocks(changed: () => void): ChangeWatch {
+    return new ChangeWatch(this.#table.words, BLOCKS_STARTED, changed);
   }
 
   #referenceOf(connection: number): number {

@@ -1,4 +1,4 @@
-import { announceChange, changeOf, wakeWatchers } from '../../memory/change.ts';
+import { announceChange, ChangeWatch } from '../../memory/change.ts';
 import { acquireSoon, unlock } from '../../memory/lock.ts';
 import { read } from '../../memory/words.ts';
 import { addressOf, isIPv4, MAPPED_BITS } from '../../net/address.ts';
@@ -44,14 +44,9 @@ export function blocksStarted(buffer: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(buffer), BLOCKS_STARTED);
 }
 
-/** Resolves once it is no longer `seen`, or nobody is to wait any more. */
-export function blocksStartedSince(buffer: SharedArrayBuffer, seen: number): Promise<void> {
-  return changeOf(new Int32Array(buffer), BLOCKS_STARTED, seen);
-}
-
-/** Has all look that wait for a block to start. */
-export function wakeWaitingForBlocks(buffer: SharedArrayBuffer): void {
-  wakeWatchers(new Int32Array(buffer), BLOCKS_STARTED);
+/** Calls when it is another than it was. */
+export function watchBlocks(buffer: SharedArrayBuffer, changed: () => void): ChangeWatch {
+  return new ChangeWatch(new Int32Array(buffer), BLOCKS_STARTED, changed);
 }
 
 /** Seconds: no rule and no list blocks for more than an hour, but an administrator may. */
