@@ -64,7 +64,7 @@ export class PlainDialogues implements Dialogues {
     void this.#keyboard.ended.then(this.#cancel);
     const release = this.#keyboard.handle((key) => {
       if (question.kind === 'confirm') {
-        const reply = key.kind === 'key' && cancelKeys.has(key.chord) ? 'no' : confirmation.replyOf(key);
+        const reply = confirmation.replyOf(key);
         if (reply !== undefined) answer(reply, reply === 'yes' ? 'y' : 'n');
       } else if (key.kind === 'key' && cancelKeys.has(key.chord)) {
         answer(null, '^C');

@@ -1,6 +1,5 @@
 import { actionOn, type LiveAction, type LiveRow, type LiveView } from '../../cli/session/live-view.ts';
 import { Confirmation } from '../dialogues/confirmation.ts';
-import { cancelKeys } from '../dialogues/dialogues.ts';
 import type { FullScreen } from '../screen/full-screen.ts';
 import type { Key } from '../terminal/key.ts';
 import type { Keyboard } from '../terminal/keyboard.ts';
@@ -132,7 +131,7 @@ export class LiveViewer {
 
   /** Does it to the row about which was asked, wherever that is now. */
   #confirm({ action, row, confirmation }: Asked, key: Extract<Key, { kind: 'key' }>): void {
-    const reply = cancelKeys.has(key.chord) ? 'no' : confirmation.replyOf(key);
+    const reply = confirmation.replyOf(key);
     if (reply === undefined) return;
     this.#asked = null;
     this.#doing = looking;
