@@ -61,7 +61,13 @@ export function wrapped(text: string, width: number): string[] {
   return rest === '' && rows.length > 0 ? rows : [...rows, rest];
 }
 
-/** Each line of a text so. */
+/** A text behind what begins its first row, in rows of at most so many cells, the others of which are indented as far. */
+export function hanging(front: string, text: string, width: number, indent = displayWidth(front)): string[] {
+  const [first = '', ...others] = wrapped(text, Math.max(1, width - indent));
+  return [`${front}${first}`, ...others.map((row) => `${' '.repeat(indent)}${row}`)];
+}
+
+/** Each line of a text in such rows. */
 export function wrappedLines(text: string, width: number): string {
   return text
     .split('\n')

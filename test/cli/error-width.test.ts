@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printProblem } from '../../src/cli/faults/problem.ts';
+import { printProblem } from '../../src/cli/faults/print-problem.ts';
 import { displayWidth } from '../../src/text/display-width.ts';
 import { openLevee } from './in-process.ts';
 

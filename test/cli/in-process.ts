@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { RowId } from '../../schemas/content.ts';
 import { SecretKey } from '../../src/access/secret-key.ts';
-import { type Problem, printProblem } from '../../src/cli/faults/problem.ts';
+import { printProblem } from '../../src/cli/faults/print-problem.ts';
+import type { Problem } from '../../src/cli/faults/problem.ts';
 import { type Language, loadLanguage } from '../../src/cli/language/language.ts';
 import { LocalSession } from '../../src/cli/session/local-session.ts';
 import {

@@ -3,8 +3,6 @@ import { concealed } from '../../../schemas/concealed.ts';
 import { concealedLine, type SecretNames } from '../../access/concealment.ts';
 import type { ModelFault } from '../../model/fault.ts';
 import { type ErrorName, errors } from '../../system/errors.ts';
-import { characterWidth, cutToWidth, displayWidth, wrapped } from '../../text/display-width.ts';
-import { harmless } from '../../text/harmless.ts';
 import { shortened } from '../../text/shortened.ts';
 import { spanWithin } from './span-within.ts';
 
@@ -152,92 +150,4 @@ function excerpt(source: string, offset: number, length: number): Excerpt {
 function whole(text: string, offset: number): number {
   const code = text.charCodeAt(offset);
   return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;
-}
-
-/**
- * The form for a terminal: where, what, the line with a mark under the word, the return code.
- *
- * @param width cells of a row, so that no row is broken within a word
- */
-export function printProblem(problem: Problem, width = Number.POSITIVE_INFINITY): string {
-  const { source, line, column, message, before, length, expected, nearest, returnCode } = problem;
-  // As it will be seen, so that the mark stands under the word.
-  const text = problem.text === null ? null : harmless(problem.text);
-  const where = source === null ? '' : line === null ? `${source}: ` : `${source}:${line}:${column}: `;
-  const hint = nearest === null ? expected : `${expected}; did you mean "${nearest}"?`;
-  const lines = hanging('', `${where}${message}`, width);
-  if (line === null || column === null || text === null) {
-    lines.push(...hanging(margin, hint, width));
-  } else {
-    const indent = /^[ \t]*/.exec(text)?.[0] ?? '';
-    const start = Math.max(0, before - indent.length);
-    const seen = visible([...text.slice(indent.length)], start, length, width - margin.length);
-    const mark = '^'.repeat(Math.max(1, seen.width));
-    const pointer = `${margin}${blank(seen.front)}${mark}`;
-    lines.push(`${margin}${seen.text}`, ...hanging(`${pointer} `, hint, width));
-  }
-  if (returnCode !== null) lines.push(`Command fail. Return code ${returnCode}`);
-  return harmless(lines.map(withoutLineEnds).join('\n'));
-}
-
-const margin = '    ';
-
-/** Cells in which a text beside something else can still be read. */
-const readable = 30;
-
-/** A text behind what stands before it, its further rows below its first; where there is little room, below both. */
-function hanging(front: string, text: string, width: number): string[] {
-  const indent = displayWidth(front.replaceAll('\t', ' '.repeat(8)));
-  const rows = (room: number): string[] => wrapped(withoutLineEnds(harmless(text)), room);
-  if (displayWidth(text) <= width - indent) return [`${front}${text}`];
-  if (width - indent < readable && front.trim() !== '')
-    return [front.trimEnd(), ...rows(Math.max(1, width - margin.length)).map((row) => `${margin}${row}`)];
-  const [first = '', ...others] = rows(Math.max(1, width - indent));
-  return [`${front}${first}`, ...others.map((row) => `${' '.repeat(indent)}${row}`)];
-}
-
-/** What fits into a row of a line that has a mark, and the mark of it; all widths are in cells. */
-function visible(
-  characters: readonly string[],
-  start: number,
-  length: number,
-  room: number,
-): { readonly text: string; readonly front: string; readonly width: number } {
-  const piece = (from: number, to?: number): string => characters.slice(from, to).join('');
-  const isWhole = displayWidth(piece(0)) <= room;
-  const from =
-    isWhole || displayWidth(piece(0, start + length)) + 3 <= room
-      ? 0
-      : leadingFrom(characters, start, Math.floor(room / 3));
-  const rest = piece(from);
-  const shown = isWhole ? rest : cutToWidth(rest, Math.max(0, room - (from > 0 ? 6 : 3)));
-  const to = from + [...shown].length;
-  const lead = from > 0 ? '...' : '';
-  return {
-    text: `${lead}${shown}${to < characters.length ? '...' : ''}`,
-    front: `${lead}${piece(from, start)}`,
-    width: displayWidth(piece(start, Math.min(start + length, to))),
-  };
-}
-
-/** Where those characters before `start` begin that fit into so many cells. */
-function leadingFrom(characters: readonly string[], start: number, width: number): number {
-  let from = start;
-  let room = width;
-  while (from > 0) {
-    room -= characterWidth(characters[from - 1] ?? '');
-    if (room < 0) break;
-    from -= 1;
-  }
-  return from;
-}
-
-/** As wide as a text; a tab stays one, for it is as wide as what stands before it lets it be. */
-function blank(text: string): string {
-  return text.replace(/[^\t]+/g, (part) => ' '.repeat(displayWidth(part)));
-}
-
-/** A word of a message may hold any text. */
-function withoutLineEnds(line: string): string {
-  return line.replaceAll('\n', '\u240a');
 }

@@ -1,5 +1,5 @@
 import { wrappedLines } from '../../text/display-width.ts';
-import { printProblem } from '../faults/problem.ts';
+import { printProblem } from '../faults/print-problem.ts';
 import type { ReplyPart } from '../session/session.ts';
 import { liveLines } from './live-lines.ts';
 

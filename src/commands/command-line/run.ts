@@ -12,7 +12,7 @@ import { runWithoutCommand } from '../session/without-command.ts';
 import { type Command, UsageError } from './command.ts';
 import { readCredentials } from './credentials.ts';
 import { readOptions } from './options.ts';
-import { commandUsage, hanging } from './usage.ts';
+import { commandUsage, inRows } from './usage.ts';
 
 const commands = join(import.meta.dirname, '..');
 
@@ -90,7 +90,7 @@ async function load(name: string): Promise<Command> {
 async function usage(): Promise<string> {
   const commands = await Promise.all(commandNames().map(async (name) => ({ name, ...(await load(name)) })));
   const lines = commands.map(
-    ({ name, parameters, help }) => `${hanging(`  levee ${name} `, parameters)}\n${hanging('      ', help)}`,
+    ({ name, parameters, help }) => `${inRows(`  levee ${name} `, parameters)}\n${inRows('      ', help)}`,
   );
   return [
     'Levee: an inline flood guard for TCP services',

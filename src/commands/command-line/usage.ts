@@ -1,4 +1,4 @@
-import { wrapped } from '../../text/display-width.ts';
+import { hanging } from '../../text/display-width.ts';
 import type { Command, CommandOption } from './command.ts';
 
 /** What every command takes, too. */
@@ -18,11 +18,10 @@ const rowWidth = 80;
 const inBrackets = /\[(?:[^[\]]|\[[^\]]*\])*\]/g;
 const noBreak = '\u00a0';
 
-/** A text behind what begins its row, in rows that fit; further ones are indented as far. Brackets stay whole. */
-export function hanging(beginning: string, text: string): string {
+/** A text behind what begins its row, in rows that fit: brackets stay whole. */
+export function inRows(beginning: string, text: string): string {
   const unbroken = text.replaceAll(inBrackets, (part) => part.replaceAll(' ', noBreak));
-  const rows = wrapped(unbroken, rowWidth - beginning.length);
-  return (beginning + rows.join(`\n${' '.repeat(beginning.length)}`)).replaceAll(noBreak, ' ').trimEnd();
+  return hanging(beginning, unbroken, rowWidth).join('\n').replaceAll(noBreak, ' ').trimEnd();
 }
 
 /** What `--help` behind the name of a command prints. */
@@ -39,12 +38,12 @@ export function commandUsage(
   );
   const width = Math.max(...rows.map(([option]) => option.length)) + 2;
   return [
-    hanging(`Usage: levee ${name} `, parameters),
+    inRows(`Usage: levee ${name} `, parameters),
     '',
-    hanging('', `${help}.`),
-    ...(about === undefined ? [] : ['', ...about.map((text) => hanging('', text))]),
+    inRows('', `${help}.`),
+    ...(about === undefined ? [] : ['', ...about.map((text) => inRows('', text))]),
     '',
-    ...rows.map(([option, meaning]) => hanging(`  ${option.padEnd(width)}`, meaning)),
+    ...rows.map(([option, meaning]) => inRows(`  ${option.padEnd(width)}`, meaning)),
     '',
     examples.length === 1 ? 'Example:' : 'Examples:',
     ...examples.map((example) => `  ${example}`),
