@@ -1,4 +1,5 @@
 import { nearest } from '../../text/nearest.ts';
+import { onlyOf } from '../words/only.ts';
 import type { Operation } from './operation.ts';
 
 /** Shorter words are the beginning of too much. */
@@ -27,20 +28,14 @@ export function endingMeant(
   index: number,
   word: string,
 ): string | undefined {
-  const [meant, ...others] = operations.filter((operation) => operation.alsoCalled?.includes(word));
-  return others.length > 0 ? undefined : meant?.words.slice(index).join(' ');
+  const meant = onlyOf(operations.filter((operation) => operation.alsoCalled?.includes(word)));
+  return meant?.words.slice(index).join(' ');
 }
 
 /** The only command that is called by a word, or the only beginning of commands that ends with it. */
 function only(operations: readonly Operation[], word: string): string | undefined {
   const called = operations.filter(({ alsoCalled }) => alsoCalled?.includes(word));
-  const commands =
-    called.length > 0
-      ? called.map(({ verb, words }) => [verb, ...words].join(' '))
-      : operations.flatMap(({ verb, words }) => {
-          const at = words.indexOf(word);
-          return at < 0 ? [] : [[verb, ...words.slice(0, at + 1)].join(' ')];
-        });
-  const [first, ...others] = new Set(commands);
-  return others.length > 0 ? undefined : first;
+  if (called.length > 0) return onlyOf(called.map(({ verb, words }) => [verb, ...words].join(' ')));
+  const among = operations.filter(({ words }) => words.includes(word));
+  return onlyOf(among.map(({ verb, words }) => [verb, ...words.slice(0, words.indexOf(word) + 1)].join(' ')));
 }

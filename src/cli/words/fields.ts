@@ -3,6 +3,7 @@ import type { Field, Table } from '../../../schemas/table.ts';
 import { expectedList, listsOf } from '../../model/changes/lists.ts';
 import { expectedField } from '../../model/values/fields.ts';
 import { lengthOfNetmask } from '../../net/netmask.ts';
+import { onlyOf } from './only.ts';
 import { type Resolved, resolveWord } from './resolve.ts';
 
 /** The field of a table that a word names. */
@@ -68,6 +69,5 @@ export function fullValues(field: Field, words: readonly Word[]): string[] {
 /** The one of some choices that a text begins; itself where it begins none or several. */
 export function fullChoice(text: string, choices: readonly string[]): string {
   if (text === '' || choices.includes(text)) return text;
-  const [only, ...others] = choices.filter((choice) => choice.startsWith(text));
-  return only === undefined || others.length > 0 ? text : only;
+  return onlyOf(choices.filter((choice) => choice.startsWith(text))) ?? text;
 }

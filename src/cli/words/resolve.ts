@@ -3,6 +3,7 @@ import type { Catalogue } from '../../../schemas/catalogue.ts';
 import type { Table } from '../../../schemas/table.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Fault } from '../faults/problem.ts';
+import { onlyOf } from './only.ts';
 
 export type Resolved<T> = { readonly found: T } | { readonly fault: Fault };
 
@@ -24,8 +25,7 @@ export function resolveWord(word: Word, candidates: readonly string[], expected:
 
 /** The only candidate of which a word is a part between hyphens, as "token" of "api-token". */
 function withPart(part: string, candidates: readonly string[]): string | undefined {
-  const [only, ...others] = candidates.filter((candidate) => candidate.split('-').includes(part));
-  return others.length > 0 ? undefined : only;
+  return onlyOf(candidates.filter((candidate) => candidate.split('-').includes(part)));
 }
 
 /** The tables below a branch that the words name in whole; undefined where they go on to a table, or are wrong. */
@@ -50,8 +50,8 @@ export function resolvePathWord(
   expected: string,
 ): Resolved<string> {
   const wanted = word.text.toLowerCase();
-  const [only, ...others] = candidates.filter((candidate) => candidate.toLowerCase() === wanted);
-  return only === undefined || others.length > 0 ? resolveWord(word, candidates, expected) : { found: only };
+  const found = onlyOf(candidates.filter((candidate) => candidate.toLowerCase() === wanted));
+  return found === undefined ? resolveWord(word, candidates, expected) : { found };
 }
 
 /**
@@ -91,12 +91,8 @@ export function resolvePath(
 
 /** The beginning of the only paths that have a word, for who says it without what stands before it. */
 function tableMeant({ tables }: Catalogue, word: string): string | undefined {
-  const beginnings = tables.flatMap(({ path }) => {
-    const at = path.indexOf(word);
-    return at < 0 ? [] : [path.slice(0, at + 1).join(' ')];
-  });
-  const [only, ...others] = new Set(beginnings);
-  return others.length > 0 ? undefined : only;
+  const beginnings = tables.map(({ path }) => path.slice(0, path.indexOf(word) + 1).join(' '));
+  return onlyOf(beginnings.filter((beginning) => beginning !== ''));
 }
 
 /** `others`: those of the words that are there which lead to no table. */
