@@ -23,3 +23,9 @@ export function isTrusted(prefixes: readonly string[], address: string): boolean
   const one = addressBounds(formatAddress(words));
   return prefixes.some((prefix) => isWithin(one, addressBounds(prefix)));
 }
+
+/** Whether somebody may come from an address, by what is set in such a row. */
+export function trustIn(fields: ReadonlyMap<string, unknown>): (address: string) => boolean {
+  const prefixes = trustedHostsIn(fields);
+  return (address) => isTrusted(prefixes, address);
+}

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../../schemas/catalogue.ts';
-import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
+import { trustIn } from '../../access/trusted-hosts.ts';
 import type { DoorSettings } from '../../doors/door.ts';
 import { placeOfDoor } from '../../model/access-door.ts';
 import { endpointText } from '../../net/endpoint.ts';
@@ -35,7 +35,7 @@ function doorOf(catalogue: Catalogue, reading: Reading, row: SourceRow): DoorSet
     row: row.id,
     name: row.key,
     ...placeOfDoor(catalogue, reading.source, row),
-    trusts: trustOf(row),
+    trusts: trustIn(row.fields),
     tls: reading.isEnabled(row, 'tls')
       ? { certificate: reading.text(row, 'certificate-file'), key: reading.text(row, 'key-file') }
       : null,
@@ -43,11 +43,6 @@ function doorOf(catalogue: Catalogue, reading: Reading, row: SourceRow): DoorSet
     banner: reading.text(row, 'banner'),
     idleMinutes: reading.number(reading.singleton('system global'), 'admintimeout'),
   };
-}
-
-function trustOf({ fields }: SourceRow): (address: string) => boolean {
-  const prefixes = trustedHostsIn(fields);
-  return (address) => isTrusted(prefixes, address);
 }
 
 /** What a door needs before anybody on another machine may come to it. */

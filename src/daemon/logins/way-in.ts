@@ -1,7 +1,7 @@
 import type { RowId } from '../../../schemas/content.ts';
 import type { Account } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
-import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
+import { trustIn } from '../../access/trusted-hosts.ts';
 import { doorNow } from '../../model/access-door.ts';
 import type { View } from '../../store/view.ts';
 import type { Origin, Whence } from '../../system/login.ts';
@@ -43,8 +43,7 @@ export class WayIn {
     const obstacles = new Set<Obstacle>();
     if (key !== null && !account.keys.includes(key)) obstacles.add('no-key');
     if (!mayComeFrom(account, address)) obstacles.add('no-host');
-    if (door !== undefined && address !== null && !isTrusted(trustedHostsIn(door.fields), address))
-      obstacles.add('no-entry');
+    if (door !== undefined && address !== null && !trustIn(door.fields)(address)) obstacles.add('no-entry');
     return obstacles;
   }
 

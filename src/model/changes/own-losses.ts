@@ -4,7 +4,7 @@ import { areas } from '../../../schemas/table.ts';
 import type { Account } from '../../access/account.ts';
 import { mayComeFrom } from '../../access/authentication.ts';
 import { allows, type Permissions } from '../../access/permissions.ts';
-import { isTrusted, trustedHostsIn } from '../../access/trusted-hosts.ts';
+import { trustIn } from '../../access/trusted-hosts.ts';
 import { endpointText } from '../../net/endpoint.ts';
 import type { Draft } from '../../store/draft.ts';
 import type { Row, View } from '../../store/view.ts';
@@ -76,7 +76,7 @@ function lostDoor(catalogue: Catalogue, draft: Draft, row: RowId, address: strin
   const placeAfter = after && openAt(catalogue, draft, after);
   if (after === undefined || placeAfter === undefined) return said('shuts');
   if (placeAfter !== place) return said(`is open on ${placeAfter} then, not on ${place}`);
-  const takes = ({ fields }: Row): boolean => isTrusted(trustedHostsIn(fields), address);
+  const takes = ({ fields }: Row): boolean => trustIn(fields)(address);
   return takes(after) || !takes(before) ? [] : said(`no longer takes ${address}, where you are`);
 }
 
