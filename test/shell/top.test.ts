@@ -120,6 +120,16 @@ suite('levee top', { concurrency: 2 }, () => {
     assert.match((await state.here(['top', 'web'])).stderr, /top takes no web/);
   });
 
+  test('counts above what the policies below count', async (context) => {
+    const { state, connect } = await watched(context);
+    for (const outcome of ['admitted', 'admitted', 'reset'])
+      assert.equal(await connect('127.0.0.2'), outcome);
+    assert.match((await state.here(['top'])).stdout, / admitted 2 +refused 1 /);
+    const deleted = await state.here([], 'config server-policy policy\ndelete "web"\nend\n');
+    assert.deepEqual([deleted.status, deleted.stderr], [0, '']);
+    assert.match((await state.here(['top'])).stdout, / admitted 0 +refused 0 /);
+  });
+
   test('where no Levee runs says so', async (context) => {
     const state = newState(context);
     assert.equal((await state.here([], 'config system global\nset hostname Levee\nend\n')).status, 0);

@@ -96,12 +96,14 @@ function rowsOf(
 
 function headOf({ version, enforcer, health, policies, confirmationLeft }: Measurements): string[] {
   const { sources, descriptors, listeners } = enforcer;
-  const blocks = policies.reduce((sum, policy) => sum + policy.blocks, 0);
-  // As in the table below: the enforcer's own number leaves out what was reset for another reason than a verdict.
-  const refused = policies.reduce((sum, policy) => sum + refusedOf(policy), 0);
+  // As in the table below: the enforcer's own numbers have policies that are gone, too, and verdicts alone.
+  const total = (of: (policy: PolicyMeasurements) => number): number =>
+    policies.reduce((sum, policy) => sum + of(policy), 0);
+  const admitted = total((policy) => policy.admitted);
+  const blocked = total((policy) => policy.blocks);
   const lines = [
     `Levee ${version}, revision ${health.revision ?? '-'}, running since ${timeText(Date.parse(enforcer.runningSince))}`,
-    `connections ${enforcer.connections}   admitted ${enforcer.admitted}   refused ${refused}   blocked ${blocks}`,
+    `connections ${enforcer.connections}   admitted ${admitted}   refused ${total(refusedOf)}   blocked ${blocked}`,
     `sources ${sources.used} of ${sources.capacity}   descriptors ${descriptors.used} of ${descriptors.limit}   ` +
       `${counted(enforcer.workers, 'worker')} on ${enforcer.engine}`,
   ];
